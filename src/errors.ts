@@ -1,0 +1,148 @@
+/** The stations of the way, in their order; `setup` is before it and `restore` the way back. */
+export type Stage =
+  | 'setup'
+  | 'validate'
+  | 'download'
+  | 'encrypt'
+  | 'upload'
+  | 'verify'
+  | 'wipe'
+  | 'notify'
+  | 'restore'
+
+/** Every reason VaultStream refuses or fails. Callers switch on these, never on text. */
+export type ErrorCode =
+  // what was pasted
+  | 'SOURCE_EMPTY'
+  | 'SOURCE_UNSUPPORTED'
+  | 'SOURCE_TOO_LARGE'
+  | 'MAGNET_INVALID'
+  | 'MAGNET_V2_ONLY'
+  | 'TORRENT_INVALID'
+  | 'TORRENT_V2_ONLY'
+  | 'TORRENT_PATH_UNSAFE'
+  | 'TORRENT_SELECTION'
+  | 'URL_INVALID'
+  | 'URL_SCHEME'
+  | 'ADDRESS_REFUSED'
+  | 'LIST_INVALID'
+  | 'POLICY_REFUSED'
+  // how VaultStream was set up
+  | 'CONFIG_INVALID'
+  | 'ENV_FILE_INVALID'
+  | 'PASSPHRASE_MISSING'
+  | 'PASSPHRASE_INVALID'
+  | 'PASSPHRASE_WEAK'
+  | 'PASSPHRASE_WRONG'
+  | 'REMOTE_MISSING'
+  | 'REMOTE_INVALID'
+  | 'REMOTE_UNKNOWN'
+  | 'PLATFORM_UNSUPPORTED'
+  | 'TOOL_MISSING'
+  | 'TOOL_TOO_OLD'
+  | 'TOOL_FAILED'
+  | 'WORKSPACE_FAILED'
+  // download
+  | 'LINK_NOT_FOUND'
+  | 'LINK_FORBIDDEN'
+  | 'LINK_UNAUTHORIZED'
+  | 'LINK_UNAVAILABLE'
+  | 'LINK_REDIRECTS'
+  | 'MAGNET_DEAD'
+  | 'DOWNLOAD_STALLED'
+  | 'DOWNLOAD_FAILED'
+  | 'DOWNLOAD_MISMATCH'
+  | 'DISK_FULL'
+  // encrypt
+  | 'ENCRYPT_FAILED'
+  | 'ARCHIVE_DAMAGED'
+  | 'ARCHIVE_MISMATCH'
+  | 'ARCHIVE_READABLE'
+  // the remote
+  | 'REMOTE_AUTH'
+  | 'REMOTE_QUOTA'
+  | 'REMOTE_RATE_LIMITED'
+  | 'REMOTE_FULL'
+  | 'REMOTE_NETWORK'
+  | 'REMOTE_NOT_FOUND'
+  | 'REMOTE_FAILED'
+  | 'HEADER_INVALID'
+  | 'MANIFEST_INVALID'
+  | 'VOLUME_MISSING'
+  | 'VOLUME_DAMAGED'
+  // the vault's calls
+  | 'ITEM_UNKNOWN'
+  | 'STEP_OUT_OF_ORDER'
+  | 'RESTORE_TARGET'
+  | 'RESTORE_MISMATCH'
+  | 'CANCELLED'
+  | 'INTERNAL'
+
+/** A VaultError as plain data: what events, reports and JSON carry. It never holds a secret. */
+export interface ErrorInfo {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly stage: Stage
+  /** What the user can do about it, a sentence. */
+  readonly hint: string
+  /** True when the same call may succeed later without any change. */
+  readonly retryable: boolean
+  /** The input that is wrong: an option, a variable, a field of a torrent, `line 7`. */
+  readonly field?: string
+}
+
+export interface VaultErrorOptions {
+  readonly stage: Stage
+  readonly hint: string
+  readonly field?: string
+  readonly retryable?: boolean
+  readonly cause?: unknown
+}
+
+/**
+ * The one error that leaves VaultStream. `message` says what is wrong, `hint` how to cure it.
+ * Neither holds a secret: whoever makes one from a tool's text redacts that text first.
+ */
+export class VaultError extends Error {
+  override readonly name = 'VaultError'
+  readonly code: ErrorCode
+  readonly stage: Stage
+  readonly hint: string
+  readonly retryable: boolean
+  readonly field: string | undefined
+
+  constructor(code: ErrorCode, message: string, options: VaultErrorOptions) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.code = code
+    this.stage = options.stage
+    this.hint = options.hint
+    this.retryable = options.retryable ?? false
+    this.field = options.field
+  }
+
+  toJSON(): ErrorInfo {
+    const { code, message, stage, hint, retryable, field } = this
+    return { code, message, stage, hint, retryable, ...(field === undefined ? {} : { field }) }
+  }
+}
+
+/** The typed refusal of a call that was aborted. */
+export function cancelled(stage: Stage): VaultError {
+  return new VaultError('CANCELLED', 'The run was cancelled.', {
+    stage,
+    hint: 'Run it again: what is already proven at the remote is not sent twice.',
+    retryable: true,
+  })
+}
+
+/** Anything thrown, as a VaultError: those pass through, an abort becomes CANCELLED, the rest INTERNAL. */
+export function toVaultError(thrown: unknown, stage: Stage): VaultError {
+  if (thrown instanceof VaultError) return thrown
+  if (thrown instanceof Error && thrown.name === 'AbortError') return cancelled(stage)
+  const text = thrown instanceof Error ? thrown.message : String(thrown)
+  return new VaultError('INTERNAL', `Something unforeseen happened: ${text}`, {
+    stage,
+    hint: 'This is a fault in VaultStream: please report it with the text above.',
+    cause: thrown,
+  })
+}

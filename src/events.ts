@@ -1,0 +1,84 @@
+import type { ErrorInfo, Stage } from './errors.ts'
+
+export type { ErrorInfo, Stage } from './errors.ts'
+
+/** The stages an item passes on its way, in order: the columns of every view. */
+export const ITEM_STAGES = ['validate', 'download', 'encrypt', 'upload', 'verify', 'wipe'] as const satisfies readonly Stage[]
+export type ItemStage = (typeof ITEM_STAGES)[number]
+
+/**
+ * What happens, as it happens. `item` is a short key, unique within one vault (not the item id, which needs the
+ * source's metadata); `at` is milliseconds since the epoch. Texts are redacted but not escaped: each view makes
+ * them inert for its own medium.
+ */
+export type VaultEvent = { readonly at: number } & (
+  | { readonly type: 'run.started'; readonly itemCount: number }
+  | { readonly type: 'run.ended'; readonly status: RunStatus; readonly durationMs: number }
+  /** An item joined: `label` is what the user pasted, shortened, until its metadata gives its name. */
+  | { readonly type: 'item.added'; readonly item: string; readonly label: string }
+  /** Its metadata is known and judged. `sizeBytes` is null for a link that does not say its length. */
+  | {
+      readonly type: 'item.planned'
+      readonly item: string
+      readonly label: string
+      readonly id: string
+      readonly sizeBytes: number | null
+      readonly fileCount: number
+      readonly parcelCount: number
+    }
+  | { readonly type: 'item.ended'; readonly item: string; readonly status: RunStatus; readonly summary: ItemSummary }
+  | { readonly type: 'stage.started'; readonly item: string; readonly stage: ItemStage }
+  | { readonly type: 'stage.progress'; readonly item: string; readonly stage: ItemStage; readonly progress: Progress }
+  /** The stage stands still for a reason worth telling: `waiting for peers`, `waiting for space`. */
+  | { readonly type: 'stage.waiting'; readonly item: string; readonly stage: ItemStage; readonly reason: string }
+  | {
+      readonly type: 'stage.ended'
+      readonly item: string
+      readonly stage: ItemStage
+      readonly durationMs: number
+      /** What it did, a short phrase: `3 volumes, 140 MB`. */
+      readonly detail: string
+    }
+  | { readonly type: 'stage.failed'; readonly item: string; readonly stage: ItemStage; readonly error: ErrorInfo }
+  | { readonly type: 'warning'; readonly item?: string; readonly message: string; readonly hint: string }
+  /** A restore or a remote verification on its way; `id` is the item id. */
+  | { readonly type: 'restore.progress'; readonly id: string; readonly phase: RestorePhase; readonly progress: Progress }
+  | { readonly type: 'restore.ended'; readonly id: string; readonly status: RunStatus; readonly detail: string; readonly error?: ErrorInfo }
+)
+
+export type RunStatus = 'done' | 'failed' | 'cancelled'
+export type RestorePhase = 'fetch' | 'extract' | 'compare' | 'move'
+
+/** How far a stage is. Sizes in bytes, speeds in bytes per second; null where not known. */
+export interface Progress {
+  readonly doneBytes: number
+  readonly totalBytes: number | null
+  readonly bytesPerSecond: number | null
+  readonly etaSeconds: number | null
+  /** What it works on right now, for instance `volume 3 of 9` or a file's name. */
+  readonly current?: string
+  readonly peers?: number
+  readonly seeders?: number
+  readonly uploadBytesPerSecond?: number
+}
+
+/** What is left to say about an item at its end; the report carries the same facts. */
+export interface ItemSummary {
+  readonly label: string
+  readonly id: string | null
+  readonly sizeBytes: number | null
+  readonly fileCount: number | null
+  readonly volumeCount: number | null
+  readonly storedBytes: number | null
+  readonly remotePath: string | null
+  /** How the remote copy was proven: `readback` re-read every byte, others name the provider's own hash. */
+  readonly proof: string | null
+  readonly wiped: boolean
+  readonly error: ErrorInfo | null
+}
+
+/** An event before it is stamped with its time. Distributes over the union. */
+export type EventBody = VaultEvent extends infer E ? (E extends VaultEvent ? Omit<E, 'at'> : never) : never
+
+/** Where steps say what happens. Never throws, never waits. */
+export type Emit = (event: EventBody) => void

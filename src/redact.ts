@@ -1,0 +1,73 @@
+import { inspect } from 'node:util'
+
+const HIDDEN = '[hidden]'
+
+/**
+ * A secret in memory. Printing, logging, inspecting or serialising it shows `[hidden]`;
+ * only {@link Secret.reveal} gives the text, and only tools that must have it call that.
+ */
+export class Secret {
+  readonly #text: string
+
+  constructor(text: string) {
+    this.#text = text
+  }
+
+  reveal(): string {
+    return this.#text
+  }
+
+  toString(): string {
+    return HIDDEN
+  }
+
+  toJSON(): string {
+    return HIDDEN
+  }
+
+  [inspect.custom](): string {
+    return HIDDEN
+  }
+}
+
+/**
+ * Takes secrets out of text. One per vault; every text that comes from a tool or goes to a user passes it.
+ * It hides registered secrets in the spellings they travel in (plain, URL-encoded, base64, JSON-escaped),
+ * and, registered or not, credentials inside URLs and the values of well-known secret parameters.
+ */
+export class Redactor {
+  readonly #spellings = new Set<string>()
+
+  /** Registers a secret. Texts under 4 characters are left alone: hiding them would garble everything. */
+  add(secret: Secret | string): void {
+    const text = typeof secret === 'string' ? secret : secret.reveal()
+    if (text.length < 4) return
+    this.#spellings.add(text)
+    this.#spellings.add(encodeURIComponent(text))
+    this.#spellings.add(Buffer.from(text).toString('base64'))
+    this.#spellings.add(Buffer.from(text).toString('base64url'))
+    this.#spellings.add(JSON.stringify(text).slice(1, -1))
+  }
+
+  redact(text: string): string {
+    let out = text
+    // Longest first: a secret may contain another.
+    for (const spelling of [...this.#spellings].sort((a, b) => b.length - a.length)) {
+      out = out.replaceAll(spelling, HIDDEN)
+    }
+    return out
+      .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"<>]+@/gi, `$1${HIDDEN}@`)
+      .replace(
+        /([?&;](?:[\w-]*(?:passkey|password|passwd|token|secret|signature|api_?key|auth|sig)[\w-]*)=)[^&#\s'"<>]+/gi,
+        `$1${HIDDEN}`,
+      )
+  }
+
+  /** The same value with every string in it redacted, however deep. For plain data only. */
+  redactDeep<T>(value: T): T {
+    if (typeof value === 'string') return this.redact(value) as T
+    if (Array.isArray(value)) return value.map((element: unknown) => this.redactDeep(element)) as T
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, this.redactDeep<unknown>(field)])) as T
+  }
+}

@@ -1,0 +1,93 @@
+import ipaddr from 'ipaddr.js'
+import { refusal } from './refusal.ts'
+
+export type AddressScope = 'public' | 'loopback' | 'link-local' | 'private' | 'reserved'
+/** `public`: only addresses of the open internet. `any`: also the machine itself and its network. */
+export type AddressPolicy = 'public' | 'any'
+
+/**
+ * Where an IP address leads. IPv6 addresses that carry an IPv4 one (mapped, NAT64, 6to4, Teredo) have the scope of
+ * that one. Text that is no IP address is `reserved`.
+ *
+ * @see https://www.iana.org/assignments/iana-ipv4-special-registry and iana-ipv6-special-registry; ipaddr.js 2.5.0
+ */
+export function addressScope(ip: string): AddressScope {
+  if (!ipaddr.isValid(ip)) return 'reserved'
+  const address = ipaddr.parse(ip)
+  return address.kind() === 'ipv4' ? scopeOfV4(address as ipaddr.IPv4) : scopeOfV6(address as ipaddr.IPv6)
+}
+
+/**
+ * Refuses, under the policy `public`, an address that is not of the open internet.
+ *
+ * @param ip - as a resolver or `hostLiteral` gives it
+ * @param field - what names the address: `url`, `redirect`, `tracker`
+ * @throws VaultError ADDRESS_REFUSED
+ */
+export function assertAddress(ip: string, policy: AddressPolicy, field: string): void {
+  if (policy === 'any') return
+  const scope = addressScope(ip)
+  if (scope === 'public') return
+  const hint = 'Use a link to a public host, or set the address policy to "any" if you trust it.'
+  throw refusal('ADDRESS_REFUSED', field, `This leads to a ${scope} address, which the address policy refuses.`, hint)
+}
+
+/** The IP address a URL names instead of a host name, in its usual spelling; null for a host name. */
+export function hostLiteral(url: string): string | null {
+  const host = URL.parse(url)?.hostname.replace(/^\[|\]$/g, '') ?? ''
+  return ipaddr.isValid(host) ? ipaddr.parse(host).toString() : null
+}
+
+function scopeOfV4(address: ipaddr.IPv4): AddressScope {
+  // Linux connects 0.0.0.0 to the machine itself.
+  if (address.octets.every((octet) => octet === 0)) return 'loopback'
+  switch (address.range()) {
+    case 'unicast':
+      return 'public'
+    case 'loopback':
+      return 'loopback'
+    case 'linkLocal':
+      return 'link-local'
+    case 'private':
+    case 'carrierGradeNat':
+      return 'private'
+    default:
+      return 'reserved'
+  }
+}
+
+function scopeOfV6(address: ipaddr.IPv6): AddressScope {
+  const bytes = address.toByteArray()
+  const v4At = (start: number, flip = 0): AddressScope =>
+    scopeOfV4(new ipaddr.IPv4(bytes.slice(start, start + 4).map((byte) => byte ^ flip)))
+  // `::` connects to the machine itself, like 0.0.0.0.
+  if (bytes.every((byte) => byte === 0)) return 'loopback'
+  switch (address.range() as string) {
+    case 'loopback':
+      return 'loopback'
+    case 'linkLocal':
+      return 'link-local'
+    case 'uniqueLocal':
+    case 'deprecatedSiteLocal':
+      return 'private'
+    case 'ipv4Mapped':
+    case 'rfc6145':
+      return v4At(12)
+    case 'rfc6052':
+      // Only 64:ff9b::/96 always holds the IPv4 address at its end; 64:ff9b:1::/48 is for local use.
+      return bytes[5] === 1 ? 'private' : v4At(12)
+    case '6to4':
+      return v4At(2)
+    case 'teredo': {
+      // The server's address, and the client's with every bit flipped.
+      const server = v4At(4)
+      return server === 'public' ? v4At(12, 0xff) : server
+    }
+    case 'unicast':
+      // The deprecated ::a.b.c.d, then whatever lies outside the global unicast block 2000::/3.
+      if (bytes.slice(0, 12).every((byte) => byte === 0)) return v4At(12)
+      return ((bytes[0] ?? 0) & 0xe0) === 0x20 ? 'public' : 'reserved'
+    default:
+      return 'reserved'
+  }
+}

@@ -1,0 +1,45 @@
+import type { Source } from './source.ts'
+
+const MAX_LABEL_LENGTH = 80
+const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]/gu
+/** Direction marks, overrides and isolates, zero-width characters; not the joiner that emoji are made with. */
+const INVISIBLE = /(?!\u200d)[\p{Cf}\p{Cs}]/gu
+
+/**
+ * A short label for showing a source before its metadata is known: the name a magnet claims, a file name, host and
+ * file of a link. Without credentials, query, control characters and text direction marks; views still escape it
+ * for their medium.
+ */
+export function describeSource(source: Source): string {
+  switch (source.kind) {
+    case 'magnet':
+      return visible(source.name ?? '') || `magnet ${source.infoHash.slice(0, 8).toUpperCase()}…`
+    case 'torrent-file':
+      return visible(source.path.split('/').at(-1) ?? '')
+    case 'torrent-link':
+    case 'link':
+      return visible(describeUrl(source.url))
+  }
+}
+
+function describeUrl(text: string): string {
+  const url = new URL(text)
+  const last = url.pathname.split('/').findLast((element) => element !== '') ?? ''
+  return last === '' ? url.host : `${url.host}/${readable(last)}`
+}
+
+function readable(element: string): string {
+  try {
+    return decodeURIComponent(element)
+  } catch {
+    return element
+  }
+}
+
+function visible(text: string): string {
+  const characters = Array.from(
+    text.slice(0, 1_000).replace(BREAKS, ' ').replace(INVISIBLE, '').replace(/\s+/g, ' ').trim(),
+  )
+  if (characters.length <= MAX_LABEL_LENGTH) return characters.join('')
+  return `${characters.slice(0, MAX_LABEL_LENGTH - 1).join('')}…`
+}

@@ -1,0 +1,164 @@
+import { refusal } from './refusal.ts'
+import type { MagnetSource } from './source.ts'
+import { MAX_TRACKERS, usableTrackers } from './tracker.ts'
+
+const MAX_MAGNET_BYTES = 64 * 1024
+/** As many files as a torrent may have here, so that `so=0-9999999999` is refused before it is expanded. */
+const MAX_FILES = 100_000
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const COPY_AGAIN = 'Copy the magnet link again from where you found it.'
+
+/**
+ * Parses a magnet link with a BitTorrent v1 info hash, alone or beside a v2 one. Parameters other than
+ * `xt`, `dn`, `tr` and `so` are ignored; trackers aria2 cannot use are left out.
+ *
+ * @throws VaultError MAGNET_INVALID, MAGNET_V2_ONLY, SOURCE_TOO_LARGE
+ * @see https://www.bittorrent.org/beps/bep_0009.html and bep_0053.html (`so`), bep_0052.html (`btmh`)
+ */
+export function parseMagnet(text: string): MagnetSource {
+  if (Buffer.byteLength(text) > MAX_MAGNET_BYTES) {
+    throw refusal('SOURCE_TOO_LARGE', 'magnet', 'This magnet is longer than 64 KiB.', COPY_AGAIN)
+  }
+  if (hasControlCharacter(text)) {
+    throw refusal('MAGNET_INVALID', 'magnet', 'This magnet has a line break or control character in it.', COPY_AGAIN)
+  }
+  const parameters = readParameters(text)
+  const { infoHash, isHybrid } = readTopics(parameters.xt)
+  const trackers = readTrackers(parameters.tr)
+  return {
+    kind: 'magnet',
+    infoHash,
+    name: parameters.dn[0] ?? null,
+    trackers,
+    selection: readSelection(parameters.so),
+    isHybrid,
+    uri: [`magnet:?xt=urn:btih:${infoHash}`, ...trackers.map((url) => `tr=${encodeURIComponent(url)}`)].join('&'),
+  }
+}
+
+interface Parameters {
+  readonly xt: string[]
+  readonly dn: string[]
+  readonly tr: string[]
+  readonly so: string[]
+}
+
+function readParameters(text: string): Parameters {
+  const found: Parameters = { xt: [], dn: [], tr: [], so: [] }
+  if (!/^magnet:\?/i.test(text)) {
+    throw refusal('MAGNET_INVALID', 'magnet', 'A magnet begins with "magnet:?".', COPY_AGAIN)
+  }
+  // Copied out of a page's source, `&` comes as `&amp;`.
+  for (const pair of text.slice('magnet:?'.length).split(/&(?:amp;)?/)) {
+    const equals = pair.indexOf('=')
+    if (equals < 0) continue
+    // Several of one kind may be numbered: `xt.1`, `tr.2`.
+    const key = pair
+      .slice(0, equals)
+      .toLowerCase()
+      .replace(/\.\d+$/, '')
+    const value = pair.slice(equals + 1)
+    // A name is only shown, so it is decoded as a browser would; the rest must be exact.
+    if (key === 'dn') found.dn.push(decodeName(value))
+    else if (key === 'xt' || key === 'tr' || key === 'so') found[key].push(decodeExactly(value, key))
+  }
+  return found
+}
+
+function decodeName(value: string): string {
+  const name = new URLSearchParams(`dn=${value}`).get('dn') ?? ''
+  if (name.includes('\0')) throw refusal('MAGNET_INVALID', 'dn', 'The name in this magnet has a NUL in it.', COPY_AGAIN)
+  return name
+}
+
+function decodeExactly(value: string, field: string): string {
+  let decoded: string
+  try {
+    decoded = decodeURIComponent(value)
+  } catch {
+    const message = `The part "${field}" of this magnet has a % that begins no valid code.`
+    throw refusal('MAGNET_INVALID', field, message, COPY_AGAIN)
+  }
+  if (hasControlCharacter(decoded)) {
+    throw refusal('MAGNET_INVALID', field, `The part "${field}" of this magnet has a control character.`, COPY_AGAIN)
+  }
+  return decoded
+}
+
+function readTopics(topics: readonly string[]): { infoHash: string; isHybrid: boolean } {
+  const infoHashes = new Set<string>()
+  let hasV2 = false
+  for (const topic of topics) {
+    const [, kind, hash = ''] = /^urn:(btih|btmh):(.*)$/i.exec(topic) ?? []
+    if (kind?.toLowerCase() === 'btih') infoHashes.add(readInfoHash(hash))
+    else if (kind !== undefined) hasV2 = isV2Hash(hash)
+  }
+  const [infoHash, another] = infoHashes
+  if (another !== undefined) {
+    const hint = 'Give each torrent as a magnet of its own.'
+    throw refusal('MAGNET_INVALID', 'xt', 'This magnet names more than one torrent.', hint)
+  }
+  if (infoHash !== undefined) return { infoHash, isHybrid: hasV2 }
+  if (hasV2) {
+    const hint = 'Look for a v1 or hybrid magnet of the same content (one with "urn:btih:").'
+    throw refusal(
+      'MAGNET_V2_ONLY',
+      'xt',
+      'This magnet names only a BitTorrent v2 hash, which aria2 cannot fetch.',
+      hint,
+    )
+  }
+  const hint = 'A magnet needs "xt=urn:btih:" and the info hash. ' + COPY_AGAIN
+  throw refusal('MAGNET_INVALID', 'xt', 'This magnet names no BitTorrent info hash.', hint)
+}
+
+/** 40 hex digits or 32 base32 characters, as 40 lower-case hex digits. */
+function readInfoHash(text: string): string {
+  if (/^[0-9a-f]{40}$/i.test(text)) return text.toLowerCase()
+  if (/^[a-z2-7]{32}$/i.test(text)) {
+    let bits = 0n
+    for (const letter of text.toUpperCase()) bits = (bits << 5n) | BigInt(BASE32.indexOf(letter))
+    return bits.toString(16).padStart(40, '0')
+  }
+  const message = `The info hash of this magnet is not 40 hex digits or 32 base32 letters, but ${String(text.length)} characters.`
+  throw refusal('MAGNET_INVALID', 'xt', message, COPY_AGAIN)
+}
+
+/** A multihash: 12 = SHA-256, 20 = 32 bytes. */
+function isV2Hash(text: string): true {
+  if (/^1220[0-9a-f]{64}$/i.test(text)) return true
+  const message = 'The v2 hash of this magnet is not "1220" and 64 hex digits.'
+  throw refusal('MAGNET_INVALID', 'xt', message, COPY_AGAIN)
+}
+
+function readTrackers(candidates: readonly string[]): string[] {
+  if (candidates.length > MAX_TRACKERS) {
+    const hint = 'Keep a dozen of its "tr=" parts and paste it again.'
+    throw refusal('SOURCE_TOO_LARGE', 'tr', `This magnet names more than ${String(MAX_TRACKERS)} trackers.`, hint)
+  }
+  return usableTrackers(candidates)
+}
+
+/** `0,2,4-6`: zero-based file indices and ranges of them. */
+function readSelection(values: readonly string[]): number[] | null {
+  const [value] = values
+  if (value === undefined) return null
+  const chosen = new Set<number>()
+  for (const range of value.split(',')) {
+    const [, first = '', last = first] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(range) ?? []
+    const from = Number(first)
+    const to = Number(last)
+    if (first === '' || from > to || to >= MAX_FILES || values.length > 1) {
+      const hint =
+        'Write it once, as numbers and ranges from 0 up such as so=0,2,4-6, or leave it out to take every file.'
+      throw refusal('MAGNET_INVALID', 'so', 'The file selection "so" of this magnet cannot be read.', hint)
+    }
+    for (let index = from; index <= to; index++) chosen.add(index)
+  }
+  return [...chosen].sort((a, b) => a - b)
+}
+
+function hasControlCharacter(text: string): boolean {
+  // eslint-disable-next-line no-control-regex -- that is what it looks for
+  return /[\x00-\x1f\x7f]/.test(text)
+}

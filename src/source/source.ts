@@ -1,0 +1,65 @@
+/** One thing a user pasted, parsed and judged as far as its text alone allows. */
+export type Source = MagnetSource | TorrentFileSource | TorrentLinkSource | LinkSource
+
+export interface MagnetSource {
+  readonly kind: 'magnet'
+  /** v1 info hash, 40 lower-case hex digits. */
+  readonly infoHash: string
+  /** The `dn` the magnet claims; may hold anything, so make it inert before showing it. */
+  readonly name: string | null
+  /** Normalised udp and http(s) tracker URLs, each once; of other kinds (WebTorrent's wss) aria2 has no use. */
+  readonly trackers: readonly string[]
+  /** BEP 53 `so`: zero-based file indices the magnet selects, sorted; null selects all. */
+  readonly selection: readonly number[] | null
+  /** True when the magnet also names a v2 hash; VaultStream uses the v1 side and says so. */
+  readonly isHybrid: boolean
+  /** A clean magnet made from info hash and trackers: the only text that reaches aria2. */
+  readonly uri: string
+}
+
+/** A .torrent on this machine. */
+export interface TorrentFileSource {
+  readonly kind: 'torrent-file'
+  /** As pasted, not resolved. */
+  readonly path: string
+}
+
+/** An http(s) link whose path ends in `.torrent`. */
+export interface TorrentLinkSource {
+  readonly kind: 'torrent-link'
+  readonly url: string
+}
+
+/** A link to one file: http(s), or ftp where that is enabled. */
+export interface LinkSource {
+  readonly kind: 'link'
+  /** Normalised by the WHATWG parser; may hold credentials, so redact it before showing it. */
+  readonly url: string
+}
+
+/** A .torrent's metadata after every check of ours; what the rest of VaultStream works on. */
+export interface Torrent {
+  readonly infoHash: string
+  readonly name: string
+  readonly pieceLengthBytes: number
+  readonly sizeBytes: number
+  readonly isPrivate: boolean
+  readonly isHybrid: boolean
+  /** The files that hold content, in torrent order; pad files (BEP 47) are left out. */
+  readonly files: readonly TorrentFile[]
+  /** As in {@link MagnetSource}, at most 200. */
+  readonly trackers: readonly string[]
+  /** Normalised http(s) URLs (BEP 19), at most 200. */
+  readonly webSeeds: readonly string[]
+}
+
+export interface TorrentFile {
+  /** 1-based place in the torrent's own list, pad files counted: what aria2 calls the index. */
+  readonly index: number
+  /** The name the torrent gives, `/` between elements, torrent name first for multi-file torrents; bytes that are
+   * not UTF-8 appear as `%XX`. Never has `..`, empty or absolute elements. */
+  readonly path: string
+  /** The name on disk and in the archive: equal to `path` unless that could not be stored as it is. */
+  readonly storedPath: string
+  readonly sizeBytes: number
+}

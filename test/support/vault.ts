@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import type { VaultOptions } from '../../src/config.ts'
+import type { VaultEvent } from '../../src/events.ts'
+import { openVaultWith, type Presenter, type Shown, type Vault } from '../../src/vault.ts'
+import { filesIn } from './swarm.ts'
+
+export const PASSPHRASE = `marble "otter" -7 quince' halo éclair `
+
+/** A vault of a test, and everything it told. */
+export interface TestVault {
+  readonly vault: Vault
+  readonly events: VaultEvent[]
+  readonly shown: Shown[]
+  /** The folder under which it keeps its workspace. */
+  readonly workspace: string
+  /** Interrupts the calls under way, as a user does. */
+  interrupt(): void
+  close(): Promise<void>
+}
+
+/** Opens a vault in a fresh workspace, loopback only, with a presenter that records. */
+export async function openTestVault(options: VaultOptions): Promise<TestVault> {
+  const workspace = await mkdtemp(join(tmpdir(), 'vault-test-'))
+  const events: VaultEvent[] = []
+  const shown: Shown[] = []
+  const interrupts = new Set<() => void>()
+  const presenter: Presenter = {
+    open: () => ({
+      handle: (event) => events.push(event),
+      show: (result) => shown.push(result),
+      close: () => Promise.resolve(),
+    }),
+    onInterrupt(interrupted) {
+      interrupts.add(interrupted)
+      return () => interrupts.delete(interrupted)
+    },
+  }
+  const vault = await openVaultWith(
+    { passphrase: PASSPHRASE, workspace, loopbackOnly: true, stallSeconds: 20, ...options },
+    presenter,
+  )
+  return {
+    vault,
+    events,
+    shown,
+    workspace,
+    interrupt() {
+      for (const interrupted of interrupts) interrupted()
+    },
+    async close() {
+      await vault.close()
+      await rm(workspace, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Relative path -> SHA-256 of every file below a folder: two folders are equal when these are. */
+export async function contentsOf(folder: string): Promise<Record<string, string>> {
+  const entries = await Promise.all(
+    (await filesIn(folder)).map(async (path) => {
+      const sum = createHash('sha256').update(await readFile(path)).digest('hex')
+      return [relative(folder, path), sum] as const
+    }),
+  )
+  return Object.fromEntries(entries)
+}

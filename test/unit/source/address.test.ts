@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { addressScope, assertAddress, hostLiteral, parseLink } from '../../../src/source/index.ts'
+import { refusalOf } from '../../support/refusal.ts'
+import { PROPERTY_RUNS } from '../../support/runs.ts'
+
+describe('under the policy public', () => {
+  it.each([
+    ['http://127.0.0.1/', '127.0.0.1'],
+    ['http://2130706433/', '127.0.0.1'],
+    ['http://0177.0.0.1/', '127.0.0.1'],
+    ['http://0x7f000001/', '127.0.0.1'],
+    ['http://0x7f.0.0.0x1/', '127.0.0.1'],
+    ['http://127.1/', '127.0.0.1'],
+    ['http://127.0.0.1./', '127.0.0.1'],
+    ['http://１２７.0.0.1/', '127.0.0.1'],
+    ['http://%31%32%37.0.0.1/', '127.0.0.1'],
+    ['http://0/', '0.0.0.0'],
+    ['http://[::1]/', '::1'],
+    ['http://[0:0:0:0:0:0:0:1]/', '::1'],
+    ['http://[::]/', '::'],
+    ['http://[::ffff:7f00:1]/', '::ffff:7f00:1'],
+    ['http://[::ffff:127.0.0.1]/', '::ffff:7f00:1'],
+    ['http://[::127.0.0.1]/', '::7f00:1'],
+    ['http://[64:ff9b::127.0.0.1]/', '64:ff9b::7f00:1'],
+    ['http://[2002:7f00:1::]/', '2002:7f00:1::'],
+    ['http://169.254.169.254/latest/meta-data', '169.254.169.254'],
+    ['http://2852039166/', '169.254.169.254'],
+    ['http://[::ffff:a9fe:a9fe]/', '::ffff:a9fe:a9fe'],
+    ['http://[fe80::1]/', 'fe80::1'],
+    ['http://10.0.0.1/', '10.0.0.1'],
+    ['http://[fd00::1]/', 'fd00::1'],
+  ])('%s is refused', (text, literal) => {
+    const ip = hostLiteral(parseLink(text).url) ?? 'none'
+    expect(ip).toBe(literal)
+    const error = refusalOf(() => {
+      assertAddress(ip, 'public', 'url')
+    })
+    expect(error).toMatchObject({ code: 'ADDRESS_REFUSED', field: 'url' })
+    expect(() => {
+      assertAddress(ip, 'any', 'url')
+    }).not.toThrow()
+  })
+
+  it.each(['93.184.216.34', '2606:2800:220:1::1', '::ffff:8.8.8.8', '64:ff9b::8.8.8.8'])('%s passes', (ip) => {
+    expect(() => {
+      assertAddress(ip, 'public', 'url')
+    }).not.toThrow()
+  })
+})
+
+it.each([
+  ['8.8.8.8', 'public'],
+  ['2a00:1450::1', 'public'],
+  ['2002:808:808::1', 'public'],
+  ['2001:0:808:808::f7f7:f7f7', 'public'],
+  ['127.255.255.255', 'loopback'],
+  ['0.0.0.0', 'loopback'],
+  ['::', 'loopback'],
+  ['::ffff:0.0.0.0', 'loopback'],
+  ['2001:0:808:808::80ff:fffe', 'loopback'],
+  ['::ffff:0:127.0.0.1', 'loopback'],
+  ['169.254.0.1', 'link-local'],
+  ['fe80::1%eth0', 'link-local'],
+  ['10.1.2.3', 'private'],
+  ['172.16.0.1', 'private'],
+  ['192.168.1.1', 'private'],
+  ['100.64.0.1', 'private'],
+  ['fd12::1', 'private'],
+  ['fec0::1', 'private'],
+  ['64:ff9b:1::8.8.8.8', 'private'],
+  ['2001:0:a00:1::f7f7:f7f7', 'private'],
+  ['0.1.2.3', 'reserved'],
+  ['224.0.0.1', 'reserved'],
+  ['255.255.255.255', 'reserved'],
+  ['192.0.2.1', 'reserved'],
+  ['198.18.0.1', 'reserved'],
+  ['240.0.0.1', 'reserved'],
+  ['ff02::1', 'reserved'],
+  ['2001:db8::1', 'reserved'],
+  ['100::1', 'reserved'],
+  ['4000::1', 'reserved'],
+  ['not an address', 'reserved'],
+  ['', 'reserved'],
+])('%s is %s', (ip, scope) => {
+  expect(addressScope(ip)).toBe(scope)
+})
+
+it.each(['https://a.example/', 'http://localhost/', 'udp://tracker.example:80', 'not a url'])(
+  '%s names no address',
+  (url) => {
+    expect(hostLiteral(url)).toBeNull()
+  },
+)
+
+it('reads an address in the host of a udp tracker too, which the URL parser leaves alone', () => {
+  expect(hostLiteral('udp://2130706433:80/announce')).toBe('127.0.0.1')
+})
+
+it('gives an IPv4 address and its mapped form the same scope', () => {
+  fc.assert(
+    fc.property(fc.ipV4(), (ip) => {
+      expect(addressScope(`::ffff:${ip}`)).toBe(addressScope(ip))
+    }),
+    { numRuns: PROPERTY_RUNS },
+  )
+})

@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { ErrorCode } from '../../../src/errors.ts'
+import { fileNameOf, parseSource } from '../../../src/source/index.ts'
+import { refusalOf } from '../../support/refusal.ts'
+import { PROPERTY_RUNS } from '../../support/runs.ts'
+
+describe('a bad link is refused', () => {
+  const cases: [text: string, code: ErrorCode][] = [
+    ['file:///etc/passwd', 'URL_SCHEME'],
+    ['FILE:///etc/passwd', 'URL_SCHEME'],
+    ['data:text/plain,hello', 'URL_SCHEME'],
+    ['javascript:alert(1)', 'URL_SCHEME'],
+    ['blob:https://a.example/1', 'URL_SCHEME'],
+    ['sftp://a.example/x', 'URL_SCHEME'],
+    ['C:\\x.torrent', 'URL_SCHEME'],
+    ['ftp://a.example/x', 'URL_SCHEME'],
+    ['http://', 'URL_INVALID'],
+    ['https:///path', 'URL_INVALID'],
+    ['http:a.example/x', 'URL_INVALID'],
+    ['http:/a.example/x', 'URL_INVALID'],
+    ['http:\\\\a.example\\x', 'URL_INVALID'],
+    ['http://?q', 'URL_INVALID'],
+    ['http://user@/x', 'URL_INVALID'],
+    ['http://a.example:99999/', 'URL_INVALID'],
+    ['http://[::1/', 'URL_INVALID'],
+    ['http://1.2.3.256/', 'URL_INVALID'],
+    ['http://a%00b.example/', 'URL_INVALID'],
+    ['http://a.example/x y', 'URL_INVALID'],
+    ['http://a.example/x\u00a0y', 'URL_INVALID'],
+    ['http://a.example/x\ny', 'URL_INVALID'],
+    ['http://a.example/x\r\n out=../../x', 'URL_INVALID'],
+    ['http://a.example/x\ty', 'URL_INVALID'],
+    ['http://a.example/\0', 'URL_INVALID'],
+    ['http://a.example/\x1b]52', 'URL_INVALID'],
+  ]
+  it.each(cases)('%j', (text, code) => {
+    const error = refusalOf(() => parseSource(text))
+    expect(error.code).toBe(code)
+    expect(error.field).toBe('url')
+  })
+
+  it('of more than 16 KiB', () => {
+    const error = refusalOf(() => parseSource(`http://a.example/${'x'.repeat(16_384)}`))
+    expect(error).toMatchObject({ code: 'SOURCE_TOO_LARGE', field: 'url' })
+  })
+
+  it('without telling its credentials', () => {
+    const error = refusalOf(() => parseSource('http://me:hunter2@a.example/ x'))
+    expect(JSON.stringify(error) + String(error.stack)).not.toContain('hunter2')
+  })
+})
+
+describe('a good link', () => {
+  it.each([
+    ['https://a.example/x.iso', 'link', 'https://a.example/x.iso'],
+    ['  HTTP://A.Example:80/x#part\n', 'link', 'http://a.example/x'],
+    ['https://me:hunter2@a.example/x', 'link', 'https://me:hunter2@a.example/x'],
+    ['https://a.example/é?q=ü', 'link', 'https://a.example/%C3%A9?q=%C3%BC'],
+    ['https://a.example/../../x', 'link', 'https://a.example/x'],
+    ['http://0x7f.1/x', 'link', 'http://127.0.0.1/x'],
+    ['https://a.example/x.torrent', 'torrent-link', 'https://a.example/x.torrent'],
+    ['https://a.example/x.TORRENT?passkey=1', 'torrent-link', 'https://a.example/x.TORRENT?passkey=1'],
+    ['https://a.example/get?file=x.torrent', 'link', 'https://a.example/get?file=x.torrent'],
+  ])('%j is a %s', (text, kind, url) => {
+    expect(parseSource(text)).toEqual({ kind, url })
+  })
+
+  it('may be ftp where that is enabled', () => {
+    expect(parseSource('ftp://a.example/x.torrent', { allowFtp: true })).toEqual({
+      kind: 'link',
+      url: 'ftp://a.example/x.torrent',
+    })
+  })
+})
+
+describe('the name of what a link gives', () => {
+  const url = 'https://a.example/dir/from%20url.bin?x=y/z'
+  it.each([
+    [null, 'from url.bin'],
+    ['attachment', 'from url.bin'],
+    ['attachment; filename=plain.bin', 'plain.bin'],
+    ['attachment; FileName = "with; semicolon.bin"', 'with; semicolon.bin'],
+    ['attachment; filename="with \\"quotes\\".bin"', 'with "quotes".bin'],
+    [`attachment; filename="plain.bin"; filename*=UTF-8''na%C3%AFve.bin`, 'naïve.bin'],
+    [`attachment; filename*=utf-8'pt-BR'a%C3%A7%C3%A3o.bin`, 'ação.bin'],
+    [`attachment; filename*=UTF-16''x; filename=plain.bin`, 'plain.bin'],
+    [`attachment; filename="${Buffer.from('ação.bin').toString('latin1')}"`, 'ação.bin'],
+    ['attachment; filename="a\xe7\xe3o.bin"', 'ação.bin'],
+    ['attachment; filename="../../etc/passwd"', 'passwd'],
+    ['attachment; filename="..\\\\..\\\\x.bin"', 'x.bin'],
+    ['attachment; filename="..\\..\\x.bin"', '....x.bin'],
+    ['attachment; filename=..\\..\\x.bin', 'x.bin'],
+    [`attachment; filename*=UTF-8''..%2F..%2Fx.bin`, 'x.bin'],
+    ['attachment; filename=".."', 'from url.bin'],
+    ['attachment; filename="dir/"', 'from url.bin'],
+    ['attachment; filename=""', 'from url.bin'],
+    ['attachment; filename="-rf"', '-rf'],
+  ])('%j', (header, name) => {
+    expect(fileNameOf(url, header)).toBe(name)
+  })
+
+  it.each([
+    ['https://a.example', 'download'],
+    ['https://a.example/', 'download'],
+    ['https://a.example/dir/', 'download'],
+    ['https://a.example/%2e%2e%2f', 'download'],
+    ['https://a.example/100%', '100%'],
+    ['https://a.example/a%2Fb', 'b'],
+  ])('%s alone', (address, name) => {
+    expect(fileNameOf(address)).toBe(name)
+  })
+
+  it('is always plain and storable', () => {
+    fc.assert(
+      fc.property(fc.webUrl(), fc.string({ unit: 'binary' }), fc.boolean(), (address, text, isExtended) => {
+        const header = isExtended
+          ? `a; filename*=UTF-8''${encodeURIComponent(text.toWellFormed())}`
+          : `a; filename="${text}"`
+        const name = fileNameOf(address, header)
+        expect(name).not.toMatch(/[/\\\p{Cc}]/u)
+        expect(['', '.', '..']).not.toContain(name)
+        expect(Buffer.byteLength(name)).toBeLessThanOrEqual(240)
+      }),
+      { numRuns: PROPERTY_RUNS },
+    )
+  })
+})
