@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, openSync, unlinkSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
+import { createServer, type AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { VaultError } from '../errors.ts'
+import { startTool } from './process.ts'
+
+/** Options of aria2's configuration file, by their long names. */
+export type Settings = Readonly<Record<string, string>>
+
+export interface Daemon {
+  /** What aria2 prints; whoever starts it must read it or let it flow. */
+  readonly stdout: NodeJS.ReadableStream
+  /** Calls `aria2.METHOD`. @throws RpcError when aria2 refuses; DaemonGone when nobody answers any more */
+  call<T>(method: string, ...params: unknown[]): Promise<T>
+  /** Ends it: asked first, killed after `graceMs` (default 1,500). */
+  stop(graceMs?: number): Promise<void>
+}
+
+/** Longer than adding 100,000 files takes. */
+const CALL_MS = 30_000
+const START_MS = 10_000
+
+/** aria2 understood the call and refused it. */
+export class RpcError extends Error {
+  override readonly name = 'RpcError'
+}
+
+/** The process behind the call has ended. */
+export class DaemonGone extends Error {
+  override readonly name = 'DaemonGone'
+}
+
+/**
+ * Starts an aria2c that only we can control, on a free loopback port, and resolves once it answers. Its
+ * configuration, secret included, is never on a path while it runs and in no argument.
+ * @throws VaultError TOOL_FAILED when it does not come up
+ */
+export async function startDaemon(program: string, privateDir: string, settings: Settings): Promise<Daemon> {
+  for (let attempt = 1; ; attempt++) {
+    const daemon = await tryStart(program, privateDir, settings)
+    if (daemon !== undefined) return daemon
+    // Another process may have taken the port between our look and aria2's bind.
+    if (attempt === 5) throw cannotStart()
+  }
+}
+
+async function tryStart(program: string, privateDir: string, settings: Settings): Promise<Daemon | undefined> {
+  const port = await freePort()
+  const secret = randomBytes(24).toString('base64url')
+  const descriptor = openConfiguration(privateDir, {
+    ...settings,
+    'enable-rpc': 'true',
+    'rpc-listen-all': 'false',
+    'rpc-listen-port': String(port),
+    'rpc-secret': secret,
+    'rpc-save-upload-metadata': 'false',
+    'rpc-max-request-size': '64M',
+    'stop-with-process': String(process.pid),
+    'no-netrc': 'true',
+    quiet: 'true',
+  })
+  const tool = startTool({ program, args: ['--conf-path=/proc/self/fd/3'], cwd: privateDir, descriptors: [descriptor] })
+  closeSync(descriptor)
+  tool.stderr.on("data",(c)=>console.log("ERR",String(c)))
+
+  let gone = false as boolean
+  void tool.exited.then((e) => {console.log("EXIT",e)
+    gone = true
+  })
+  const daemon: Daemon = {
+    stdout: tool.stdout,
+    async call<T>(method: string, ...params: unknown[]) {
+      if (gone) throw new DaemonGone('aria2 has ended')
+      const body = { jsonrpc: '2.0', id: 1, method: `aria2.${method}`, params: [`token:${secret}`, ...params] }
+      const answer = await post(port, JSON.stringify(body))
+      const { result, error } = JSON.parse(answer) as { result?: T; error?: { message: string } }
+      if (error !== undefined) throw new RpcError(error.message)
+      return result as T
+    },
+    async stop(graceMs = 1_500) {
+      await tool.stop(graceMs)
+    },
+  }
+  const deadline = Date.now() + START_MS
+  while (!gone && Date.now() < deadline) {
+    try {
+      await daemon.call('getVersion')
+      return daemon
+    } catch {
+      await sleep(20)
+    }
+  }
+  await daemon.stop()
+  return undefined
+}
+
+/** A 0600 file that has no name any more when this returns. */
+function openConfiguration(privateDir: string, settings: Settings): number {
+  const path = join(privateDir, `aria2-${randomBytes(8).toString('hex')}`)
+  const flags = constants.O_CREAT | constants.O_EXCL | constants.O_RDWR | constants.O_NOFOLLOW
+  const descriptor = openSync(path, flags, 0o600)
+  try {
+    const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`)
+    writeFileSync(descriptor, lines.join(''))
+  } finally {
+    unlinkSync(path)
+  }
+  return descriptor
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  return new Promise((resolve, reject) => {
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo
+      probe.close(() => {
+        resolve(port)
+      })
+    })
+  })
+}
+
+/** One connection a call, through no agent: a proxy in the environment must not see loopback calls. */
+function post(port: number, body: string): Promise<string> {
+  const headers = { 'content-length': Buffer.byteLength(body) }
+  const where = { host: '127.0.0.1', port, path: '/jsonrpc', method: 'POST', headers, agent: false, timeout: CALL_MS }
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown): void => {
+      reject(new DaemonGone('aria2 does not answer', { cause }))
+    }
+    const sent = request(where, (response) => {
+      const chunks: Buffer[] = []
+      response.on('data', (chunk: Buffer) => chunks.push(chunk))
+      response.on('error', fail)
+      response.on('end', () => {
+        resolve(Buffer.concat(chunks).toString('utf8'))
+      })
+    })
+    sent.on('timeout', () => sent.destroy(new Error('timeout')))
+    sent.on('error', fail)
+    sent.end(body)
+  })
+}
+
+function cannotStart(): VaultError {
+  return new VaultError('TOOL_FAILED', 'aria2 did not start.', {
+    stage: 'download',
+    hint: 'Run `await vault.doctor()` to see whether aria2 works here.',
+    retryable: true,
+  })
+}

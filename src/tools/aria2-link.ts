@@ -1,0 +1,110 @@
+import { rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { cancelled, VaultError } from '../errors.ts'
+import type { Redactor } from '../redact.ts'
+import { RpcError, type Daemon } from './aria2-daemon.ts'
+import { downloadError, mismatch } from './aria2-errors.ts'
+import type { LinkRequest } from './aria2-requests.ts'
+import { discard, follow } from './aria2-transfer.ts'
+
+/** Pauses between attempts that brought no byte; any byte starts the row anew. */
+const PAUSES_MS = [500, 1_000, 2_000, 4_000]
+
+/** The server cannot continue: what is here is of no use, and aria2 1.36 would fail at it again. */
+const NO_RESUME = '8'
+
+/** Downloads one link; see `Aria2.downloadLink`. Leaves nothing of it in aria2. */
+export async function downloadLink(daemon: Daemon, redactor: Redactor, request: LinkRequest): Promise<void> {
+  refuseUnsafe(request)
+  let reachedBytes = 0
+  for (let failures = 0; ; failures++) {
+    const before = reachedBytes
+    try {
+      await attempt(daemon, redactor, {
+        ...request,
+        onProgress(progress) {
+          reachedBytes = Math.max(reachedBytes, progress.doneBytes)
+          request.onProgress?.(progress)
+        },
+      })
+      return
+    } catch (error) {
+      // aria2 gives up at once on a refused connection, and a stall has had its time already.
+      if (!(error instanceof VaultError) || error.code !== 'LINK_UNAVAILABLE' || !error.retryable) throw error
+      if (reachedBytes > before) failures = 0
+      const pauseMs = PAUSES_MS[failures]
+      if (pauseMs === undefined) throw error
+      await pause(pauseMs, request.signal)
+    }
+  }
+}
+
+async function attempt(daemon: Daemon, redactor: Redactor, request: LinkRequest): Promise<void> {
+  const path = join(request.folder, request.fileName)
+  const gid = await add(daemon, redactor, request)
+  try {
+    const status = await follow({ daemon, gid, request, indices: null, stalled: () => downloadError(2, '', redactor) })
+    if (status.status === 'removed') throw cancelled('download')
+    if (status.errorCode === NO_RESUME) {
+      await discard(daemon, gid)
+      await Promise.all([path, `${path}.aria2`].map((partial) => rm(partial, { force: true })))
+    }
+    if (status.status === 'error') throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
+    const found = await stat(path).catch(() => null)
+    if (found?.isFile() !== true || found.size !== Number(status.completedLength)) {
+      throw mismatch('The file on disk has not the size that arrived.')
+    }
+  } finally {
+    await discard(daemon, gid)
+  }
+}
+
+async function add(daemon: Daemon, redactor: Redactor, request: LinkRequest): Promise<string> {
+  try {
+    return await daemon.call<string>('addUri', [request.url], {
+      dir: request.folder,
+      out: request.fileName,
+      split: '4',
+      'max-connection-per-server': '4',
+      'min-split-size': '4M',
+      'max-tries': '3',
+      'retry-wait': '1',
+      'connect-timeout': '15',
+      timeout: String(Math.max(1, Math.min(60, Math.floor(request.stallSeconds)))),
+      ...(request.proxy === undefined ? {} : { 'all-proxy': request.proxy, 'proxy-method': 'tunnel' }),
+    })
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error
+    throw downloadError(0, error.message, redactor)
+  }
+}
+
+/** aria2 follows `../` in a name, and reads a newline as the end of an option. */
+function refuseUnsafe(request: LinkRequest): void {
+  // eslint-disable-next-line no-control-regex
+  const control = /[\u0000-\u001f\u007f]/
+  if (control.test(request.url)) {
+    throw new VaultError('URL_INVALID', 'The link holds a control character.', {
+      stage: 'download',
+      hint: 'Copy the link again, on one line.',
+      field: 'url',
+    })
+  }
+  const { fileName } = request
+  if (fileName === '' || fileName === '.' || fileName === '..' || fileName.includes('/') || control.test(fileName)) {
+    throw new VaultError('DOWNLOAD_FAILED', 'The file name for the download is not a plain name.', {
+      stage: 'download',
+      hint: 'Give a name without slashes and control characters.',
+      field: 'fileName',
+    })
+  }
+}
+
+async function pause(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await sleep(durationMs, undefined, signal === undefined ? {} : { signal })
+  } catch {
+    throw cancelled('download')
+  }
+}

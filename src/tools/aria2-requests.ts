@@ -1,0 +1,47 @@
+export interface DownloadProgress {
+  readonly doneBytes: number
+  readonly totalBytes: number | null
+  readonly bytesPerSecond: number
+  readonly uploadBytesPerSecond: number
+  readonly peers: number
+  readonly seeders: number
+  readonly etaSeconds: number | null
+  /** By file index (1-based, as in the torrent); a file is whole when doneBytes equals sizeBytes. */
+  readonly files: readonly { readonly index: number; readonly doneBytes: number; readonly sizeBytes: number }[]
+  /** A sentence when nothing moves: `no peers yet`, `3 peers, none of them sends`. */
+  readonly waitingFor: string | null
+}
+
+export interface Request {
+  readonly signal?: AbortSignal | undefined
+  readonly onProgress?: (progress: DownloadProgress) => void
+  /** Seconds without a byte after which the download is given up and diagnosed. */
+  readonly stallSeconds: number
+}
+
+export interface MetadataRequest extends Request {
+  readonly magnet: string
+  readonly trackers: readonly string[]
+}
+
+export interface TorrentRequest extends Request {
+  readonly torrent: Uint8Array
+  /** Beside those in the torrent, private or not. */
+  readonly trackers: readonly string[]
+  readonly isPrivate: boolean
+  /** Existing folder, absolute. */
+  readonly folder: string
+  /** The files to fetch and where, relative to `folder`; all others stay unselected. */
+  readonly files: readonly { readonly index: number; readonly storedPath: string }[]
+  /** Default: no seeding. It ends at the first that is reached; `minutes` is 60 where only a ratio is given. */
+  readonly seed?: { readonly ratio?: number; readonly minutes?: number }
+}
+
+export interface LinkRequest extends Request {
+  readonly url: string
+  readonly folder: string
+  /** A plain file name within `folder`. */
+  readonly fileName: string
+  /** `http://127.0.0.1:PORT` of our own guarding proxy, when the address policy needs one. */
+  readonly proxy?: string
+}

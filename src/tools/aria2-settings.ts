@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import type { Settings } from './aria2-daemon.ts'
+
+export interface NetworkOptions {
+  readonly privateDir: string
+  readonly loopbackOnly?: boolean
+  readonly maxDownloadBytesPerSecond?: number
+  readonly maxUploadBytesPerSecond?: number
+}
+
+/**
+ * What every aria2 of ours is told, the long-lived and the disposable ones.
+ * @see https://aria2.github.io/manual/en/html/aria2c.html, tested on 1.36.0
+ */
+export function settingsFor(options: NetworkOptions): Settings {
+  return {
+    'max-concurrent-downloads': '1000',
+    'max-overall-download-limit': String(options.maxDownloadBytesPerSecond ?? 0),
+    'max-overall-upload-limit': String(options.maxUploadBytesPerSecond ?? 0),
+    // A crash loses a second of work at most; preallocation would take the room of unselected files as well.
+    'auto-save-interval': '1',
+    'file-allocation': 'none',
+    continue: 'true',
+    'always-resume': 'false',
+    'allow-overwrite': 'false',
+    'auto-file-renaming': 'false',
+    'check-integrity': 'true',
+    'remote-time': 'false',
+    // A link that gives a .torrent is a file like any other: what it names was never judged.
+    'follow-torrent': 'false',
+    'follow-metalink': 'false',
+    'check-certificate': 'true',
+    'content-disposition-default-utf8': 'true',
+    'seed-time': '0',
+    'listen-port': '20000-60000',
+    'bt-tracker-connect-timeout': '10',
+    'bt-tracker-timeout': '15',
+    'bt-enable-lpd': 'false',
+    'enable-dht6': 'false',
+    ...(options.loopbackOnly === true ? loopback : internet(options)),
+  }
+}
+
+const loopback: Settings = {
+  'enable-dht': 'false',
+  'enable-peer-exchange': 'false',
+  'disable-ipv6': 'true',
+  interface: '127.0.0.1',
+  'bt-external-ip': '127.0.0.1',
+  'async-dns': 'false',
+}
+
+/** aria2 speaks to UDP trackers only while its DHT is on, and its DHT knows nobody without an entry point. */
+function internet(options: NetworkOptions): Settings {
+  return {
+    'enable-dht': 'true',
+    'enable-peer-exchange': 'true',
+    'dht-listen-port': '20000-60000',
+    'dht-entry-point': 'dht.transmissionbt.com:6881',
+    'dht-file-path': join(options.privateDir, 'dht.dat'),
+  }
+}

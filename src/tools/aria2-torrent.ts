@@ -1,0 +1,107 @@
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { cancelled, VaultError } from '../errors.ts'
+import type { Redactor } from '../redact.ts'
+import { RpcError, type Daemon } from './aria2-daemon.ts'
+import { downloadError, mismatch } from './aria2-errors.ts'
+import type { DownloadProgress, TorrentRequest } from './aria2-requests.ts'
+import { countOf, discard, follow, type FileStatus } from './aria2-transfer.ts'
+
+/** Beside the wanted files while a download runs: pieces that unselected neighbours share with them. */
+const ASIDE = '.vaultstream-aside'
+
+/** Downloads the wanted files of a torrent; see `Aria2.downloadTorrent`. Leaves nothing of it in aria2. */
+export async function downloadTorrent(daemon: Daemon, redactor: Redactor, request: TorrentRequest): Promise<void> {
+  const gid = await add(daemon, redactor, request)
+  try {
+    const indices = new Set(request.files.map((file) => file.index))
+    const status = await follow({ daemon, gid, request, indices, stalled })
+    if (status.status === 'removed') throw cancelled('download')
+    if (status.status === 'error') throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
+    await settle(await daemon.call<FileStatus[]>('getFiles', gid), request)
+  } finally {
+    await discard(daemon, gid)
+  }
+}
+
+/**
+ * Adds the torrent so that every file lands where we say: only aria2 knows how many there are, so it counts
+ * them first, paused; those not wanted are then sent aside, whatever their names are.
+ */
+async function add(daemon: Daemon, redactor: Redactor, request: TorrentRequest): Promise<string> {
+  const encoded = Buffer.from(request.torrent).toString('base64')
+  const wanted = new Map(request.files.map((file) => [file.index, file.storedPath]))
+  const call = async (options: Record<string, unknown>): Promise<string> => {
+    try {
+      return await daemon.call<string>('addTorrent', encoded, [], { ...optionsFor(request), ...options })
+    } catch (error) {
+      if (!(error instanceof RpcError)) throw error
+      throw downloadError(/already registered/i.test(error.message) ? 12 : 26, error.message, redactor)
+    }
+  }
+  const counting = await call({ pause: 'true' })
+  let fileCount: number
+  try {
+    fileCount = (await daemon.call<FileStatus[]>('getFiles', counting)).length
+  } finally {
+    await discard(daemon, counting)
+  }
+  const places = Array.from({ length: fileCount }, (_, i) => {
+    const path = wanted.get(i + 1)
+    return `${String(i + 1)}=${path === undefined || isAwkward(path) ? `${ASIDE}/${String(i + 1)}` : path}`
+  })
+  return call({ 'index-out': places })
+}
+
+function optionsFor(request: TorrentRequest): Record<string, string> {
+  const { seed } = request
+  return {
+    dir: request.folder,
+    'select-file': request.files.map((file) => file.index).join(','),
+    // A comma separates trackers, even inside one.
+    ...(request.trackers.length > 0
+      ? { 'bt-tracker': request.trackers.map((url) => url.replaceAll(',', '%2C')).join(',') }
+      : {}),
+    ...(request.isPrivate ? { 'enable-peer-exchange': 'false' } : {}),
+    ...(seed === undefined ? {} : { 'seed-time': String(seed.minutes ?? 60), 'seed-ratio': String(seed.ratio ?? 0) }),
+  }
+}
+
+/** aria2 1.36 trims spaces off an `index-out` path and takes a newline for the end of it. */
+function isAwkward(path: string): boolean {
+  // eslint-disable-next-line no-control-regex
+  return /^\s|\s$|[\u0000-\u001f]/.test(path)
+}
+
+/** Puts each file in its place and proves that it is whole: by aria2's own account, and on disk. */
+async function settle(files: readonly FileStatus[], request: TorrentRequest): Promise<void> {
+  const byIndex = new Map(files.map((file) => [Number(file.index), file]))
+  for (const { index, storedPath } of request.files) {
+    const file = byIndex.get(index)
+    if (file === undefined || file.completedLength !== file.length) {
+      throw mismatch(`File ${String(index)} of the torrent did not arrive whole.`)
+    }
+    const path = join(request.folder, storedPath)
+    if (isAwkward(storedPath)) {
+      await mkdir(dirname(path), { recursive: true })
+      await rename(join(request.folder, ASIDE, String(index)), path)
+    }
+    const found = await stat(path).catch(() => null)
+    if (found?.isFile() !== true || found.size !== Number(file.length)) {
+      throw mismatch(`File ${String(index)} of the torrent is not on disk as it was announced.`)
+    }
+  }
+  await rm(join(request.folder, ASIDE), { recursive: true, force: true })
+}
+
+function stalled(progress: DownloadProgress): VaultError {
+  const message =
+    progress.peers === 0
+      ? 'The torrent stands still: nobody who has it can be reached.'
+      : `The torrent stands still: ${countOf(progress.peers, 'peer')} connected, but none of them sends.`
+  return new VaultError('DOWNLOAD_STALLED', message, {
+    stage: 'download',
+    hint: 'Try again later, when somebody who has the whole of it is online, or add trackers. What is already here is kept.',
+    retryable: true,
+  })
+}

@@ -1,0 +1,112 @@
+import { cancelled } from '../errors.ts'
+import type { Redactor } from '../redact.ts'
+import { DaemonGone, startDaemon, type Daemon } from './aria2-daemon.ts'
+import { aria2Gone } from './aria2-errors.ts'
+import { downloadLink } from './aria2-link.ts'
+import { fetchMetadata } from './aria2-metadata.ts'
+import type { LinkRequest, MetadataRequest, Request, TorrentRequest } from './aria2-requests.ts'
+import { settingsFor } from './aria2-settings.ts'
+import { downloadTorrent } from './aria2-torrent.ts'
+
+export type { DownloadProgress, LinkRequest, MetadataRequest, TorrentRequest } from './aria2-requests.ts'
+
+export interface Aria2Options {
+  /** Absolute path of aria2c. */
+  readonly program: string
+  /** A 0700 folder on tmpfs: the configuration with the RPC secret passes through it, unlinked once opened. */
+  readonly privateDir: string
+  readonly redactor: Redactor
+  /** Nothing leaves loopback: DHT, LPD, PEX off, bound to 127.0.0.1. For tests and the built-in example. */
+  readonly loopbackOnly?: boolean
+  readonly maxDownloadBytesPerSecond?: number
+  readonly maxUploadBytesPerSecond?: number
+}
+
+/**
+ * One long-lived aria2, started at its first download, controlled over loopback RPC; ends with our process. Every
+ * call may run beside others. A call that is aborted or fails leaves nothing running; what it had fetched stays on
+ * disk, and the same call again continues there.
+ */
+export interface Aria2 {
+  /**
+   * Fetches a magnet's metadata, the bytes of a .torrent, with a disposable aria2 of its own, so that a hostile
+   * torrent takes nothing else down.
+   * @throws VaultError MAGNET_DEAD with a diagnosis, MAGNET_INVALID, TORRENT_INVALID, TOOL_FAILED, CANCELLED
+   */
+  fetchMetadata(request: MetadataRequest): Promise<Uint8Array>
+  /**
+   * Fetches files of a torrent; resolves once each is whole, hashed and in its place, and any seeding is over.
+   * @throws VaultError DOWNLOAD_STALLED with a diagnosis, DOWNLOAD_MISMATCH, DOWNLOAD_FAILED (the same torrent is on
+   * its way already), DISK_FULL, TORRENT_INVALID, WORKSPACE_FAILED, TOOL_FAILED, CANCELLED
+   */
+  downloadTorrent(request: TorrentRequest): Promise<void>
+  /**
+   * Fetches one link, redirects followed, a few refusals waited out; a web page in its place is a file like any other.
+   * @throws VaultError LINK_*, URL_INVALID, DOWNLOAD_STALLED, DOWNLOAD_MISMATCH, DOWNLOAD_FAILED, DISK_FULL,
+   * WORKSPACE_FAILED, TOOL_FAILED, CANCELLED
+   */
+  downloadLink(request: LinkRequest): Promise<void>
+  /** Ends aria2 within 2 s; downloads under way reject with CANCELLED, as does every later call. */
+  close(): Promise<void>
+}
+
+/** Starts nothing yet: the first download does. */
+export function startAria2(options: Aria2Options): Promise<Aria2> {
+  const { redactor } = options
+  const closing = new AbortController()
+  let current: Promise<Daemon> | undefined
+
+  const refuseIfClosed = (): void => {
+    if (closing.signal.aborted) throw cancelled('download')
+  }
+  const daemon = (): Promise<Daemon> => {
+    current ??= startDaemon(options.program, options.privateDir, settingsFor(options)).then((started) => {
+      started.stdout.resume()
+      return started
+    })
+    return current
+  }
+  const forget = async (dead: Promise<Daemon> | undefined): Promise<void> => {
+    if (current === dead) current = undefined
+    await dead?.then((started) => started.stop()).catch(() => undefined)
+  }
+  /** A dead aria2 is replaced once for each download; the new one hashes what lies on disk and continues there. */
+  const onDaemon = async (download: (daemon: Daemon) => Promise<void>): Promise<void> => {
+    for (let deaths = 0; ;) {
+      if (closing.signal.aborted) throw cancelled('download')
+      const used = daemon()
+      try {
+        await download(await used)
+        return
+      } catch (error) {
+        const hasDied = error instanceof DaemonGone
+        // Nor is one that could not start the one that the next download waits for.
+        if (hasDied || !(await isRunning(used))) await forget(used)
+        refuseIfClosed()
+        if (!hasDied) throw error
+        if (++deaths > 1) throw aria2Gone(error)
+      }
+    }
+  }
+  const withClosing = <R extends Request>(request: R): R => ({
+    ...request,
+    signal: AbortSignal.any([closing.signal, ...(request.signal === undefined ? [] : [request.signal])]),
+  })
+
+  return Promise.resolve({
+    fetchMetadata: (request) => fetchMetadata(options, withClosing(request)),
+    downloadTorrent: (request) => onDaemon((used) => downloadTorrent(used, redactor, withClosing(request))),
+    downloadLink: (request) => onDaemon((used) => downloadLink(used, redactor, withClosing(request))),
+    async close() {
+      closing.abort()
+      await forget(current)
+    },
+  })
+}
+
+async function isRunning(daemon: Promise<Daemon>): Promise<boolean> {
+  return daemon.then(
+    () => true,
+    () => false,
+  )
+}

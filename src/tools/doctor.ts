@@ -1,0 +1,123 @@
+import { VaultError } from '../errors.ts'
+import { findProgram, runTool } from './process.ts'
+
+/** One line of a diagnosis. */
+export interface Check {
+  readonly name: string
+  readonly status: 'ok' | 'warning' | 'failed'
+  /** What was found: a version, a size, a sentence. */
+  readonly found: string
+  /** What to do about it; empty when all is well. */
+  readonly cure: string
+}
+
+interface Tool {
+  readonly name: string
+  readonly programs: readonly string[]
+  readonly versionArgs: readonly string[]
+  readonly version: RegExp
+  /** Older ones are refused. */
+  readonly floor: string
+  /** Older ones work, with a word of advice. */
+  readonly advised: string
+  readonly advice: string
+  readonly install: string
+}
+
+/** Tested with aria2 1.36, 7-Zip 26.02 and 26.03, rclone 1.60.1. */
+const TOOLS = {
+  aria2: {
+    name: 'aria2',
+    programs: ['aria2c'],
+    versionArgs: ['--version'],
+    version: /aria2 version (\d+\.\d+(?:\.\d+)?)/,
+    floor: '1.34',
+    advised: '1.36',
+    advice: 'An older release than VaultStream is tested with.',
+    install: 'apt-get install aria2',
+  },
+  sevenZip: {
+    name: '7-Zip',
+    programs: ['7zz', '7z', '7zzs', '7za'],
+    versionArgs: [],
+    version: /7-Zip[^\n]*? (\d+\.\d+)/,
+    // Before 19.00 the AES initialisation vector and random numbers were weak.
+    floor: '19.00',
+    advised: '25.01',
+    advice: 'Has known weaknesses when extracting foreign archives.',
+    install: 'apt-get install 7zip',
+  },
+  rclone: {
+    name: 'rclone',
+    programs: ['rclone'],
+    versionArgs: ['version'],
+    version: /rclone v(\d+\.\d+(?:\.\d+)?)/,
+    floor: '1.60',
+    advised: '1.68.2',
+    advice: 'Works; newer releases fix weaknesses and know more about today\'s clouds.',
+    install: 'apt-get install rclone, or the current release from rclone.org',
+  },
+} as const satisfies Record<string, Tool>
+
+/**
+ * Finds a tool that is good enough.
+ * @returns its absolute path
+ * @throws VaultError TOOL_MISSING, TOOL_TOO_OLD
+ */
+export async function requireTool(which: keyof typeof TOOLS, searchPath: string): Promise<string> {
+  const tool: Tool = TOOLS[which]
+  const found = await probe(tool, searchPath)
+  if (found === null) {
+    throw new VaultError('TOOL_MISSING', `${tool.name} is not installed.`, {
+      stage: 'setup',
+      field: tool.name,
+      hint: `Install it: ${tool.install}.`,
+    })
+  }
+  if (compareVersions(found.version, tool.floor) < 0) {
+    throw new VaultError('TOOL_TOO_OLD', `${tool.name} ${found.version} is too old: ${tool.floor} or newer is needed.`, {
+      stage: 'setup',
+      field: tool.name,
+      hint: `Install a current one: ${tool.install}.`,
+    })
+  }
+  return found.program
+}
+
+/** Looks at every tool; never throws. */
+export async function checkTools(searchPath: string): Promise<Check[]> {
+  return Promise.all(Object.values(TOOLS).map((tool) => checkTool(tool, searchPath)))
+}
+
+async function checkTool(tool: Tool, searchPath: string): Promise<Check> {
+  const found = await probe(tool, searchPath)
+  if (found === null) return { name: tool.name, status: 'failed', found: 'not found', cure: tool.install }
+  if (compareVersions(found.version, tool.floor) < 0) {
+    return { name: tool.name, status: 'failed', found: `${found.version}, too old`, cure: tool.install }
+  }
+  const isDated = compareVersions(found.version, tool.advised) < 0
+  return { name: tool.name, status: isDated ? 'warning' : 'ok', found: found.version, cure: isDated ? tool.advice : '' }
+}
+
+/** The newest of a tool's programs on the path. */
+async function probe(tool: Tool, searchPath: string): Promise<{ program: string; version: string } | null> {
+  const candidates = await Promise.all(
+    tool.programs.map(async (name) => {
+      const program = findProgram([name], searchPath)
+      if (program === undefined) return null
+      const { stdout } = await runTool({ program, args: tool.versionArgs })
+      const version = tool.version.exec(stdout)?.[1]
+      return version === undefined ? null : { program, version }
+    }),
+  )
+  return candidates.filter((found) => found !== null).sort((a, b) => compareVersions(b.version, a.version))[0] ?? null
+}
+
+function compareVersions(a: string, b: string): number {
+  const [left, right] = [a, b].map((version) => version.split('.').map(Number)) as [number[], number[]]
+  for (let index = 0; index < Math.max(left.length, right.length); index++) {
+    const difference = (left[index] ?? 0) - (right[index] ?? 0)
+    if (difference !== 0) return difference
+  }
+  return 0
+}

@@ -1,0 +1,172 @@
+import { accessSync, constants } from 'node:fs'
+import { delimiter, isAbsolute, join } from 'node:path'
+import type { Readable, Writable } from 'node:stream'
+import { execa } from 'execa'
+import { VaultError, type Stage } from '../errors.ts'
+
+export interface ToolCommand {
+  /** Absolute path of the program. */
+  readonly program: string
+  /** Everybody on the machine can read these: no secret, no name of content. */
+  readonly args: readonly string[]
+  readonly cwd?: string
+  /** Beside the scrubbed base environment. No secret here either: /proc shows it, children inherit it. */
+  readonly env?: Readonly<Record<string, string>>
+  /** Open file descriptors the child finds as 3, 4, ... */
+  readonly descriptors?: readonly number[]
+  /** Kills the whole group when it aborts. */
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface ToolExit {
+  /** The exit code; null when a signal ended it. */
+  readonly code: number | null
+  /** The signal that ended it, or null. */
+  readonly signal: string | null
+}
+
+export interface ToolProcess {
+  /** Leader of a process group of its own. */
+  readonly pid: number
+  readonly stdin: Writable
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /** Resolves however it ends; never rejects. */
+  readonly exited: Promise<ToolExit>
+  /** TERM to the group, KILL after `graceMs` (default 2,000). Resolves when it is gone. */
+  stop(graceMs?: number): Promise<ToolExit>
+}
+
+/**
+ * Starts a tool: its own process group, a scrubbed environment, no shell. It ends with us, even after kill -9
+ * (`setpriv --pdeathsig`, where util-linux has it), and no signal handler is added to our process: a SIGINT
+ * listener in a notebook cell's synchronous part would make the kernel die of Interrupt.
+ * @throws VaultError TOOL_FAILED when the program cannot be started
+ */
+export function startTool(command: ToolCommand): ToolProcess {
+  const setpriv = findProgram(['setpriv'])
+  const [file, args] = setpriv
+    ? [setpriv, ['--pdeathsig', 'KILL', '--', command.program, ...command.args]]
+    : [command.program, [...command.args]]
+  const child = execa(file, args, {
+    ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
+    env: { ...baseEnvironment(), ...command.env },
+    extendEnv: false,
+    // Execa hands plain descriptor numbers on to the child; its types only know streams and URLs there.
+    stdio: ['pipe', 'pipe', 'pipe', ...(command.descriptors ?? [])] as ['pipe', 'pipe', 'pipe'],
+    buffer: false,
+    detached: true,
+    cleanup: false,
+    reject: false,
+  })
+  const { pid } = child
+  if (pid === undefined) throw cannotStart(command.program, 'setup')
+
+  const exited: Promise<ToolExit> = child.then(
+    (result) => ({ code: result.exitCode ?? null, signal: result.signal ?? null }),
+    () => ({ code: null, signal: 'unknown' }),
+  )
+  // A tool that ends before reading all its input must not take us down with EPIPE.
+  child.stdin.on('error', () => undefined)
+
+  let ended = false
+  const killGroup = (signal: NodeJS.Signals): void => {
+    try {
+      process.kill(-pid, signal)
+    } catch {
+      // The group is gone already.
+    }
+  }
+  const onAbort = (): void => {
+    killGroup('SIGKILL')
+  }
+  command.signal?.addEventListener('abort', onAbort, { once: true })
+  if (command.signal?.aborted === true) onAbort()
+  void exited.then(() => {
+    ended = true
+    command.signal?.removeEventListener('abort', onAbort)
+  })
+
+  return {
+    pid,
+    stdin: child.stdin,
+    stdout: child.stdout,
+    stderr: child.stderr,
+    exited,
+    async stop(graceMs = 2_000) {
+      if (!ended) killGroup('SIGTERM')
+      const timer = setTimeout(() => {
+        killGroup('SIGKILL')
+      }, graceMs)
+      const exit = await exited
+      clearTimeout(timer)
+      return exit
+    },
+  }
+}
+
+export interface ToolOutput extends ToolExit {
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/**
+ * Runs a tool to its end with `input` on stdin. Resolves whatever its exit code is: each tool's file knows what
+ * the codes mean. Output is capped at 64 MiB a stream.
+ * @throws VaultError TOOL_FAILED when the program cannot be started
+ */
+export async function runTool(command: ToolCommand & { readonly input?: string }): Promise<ToolOutput> {
+  const child = startTool(command)
+  child.stdin.end(command.input ?? '')
+  const [stdout, stderr, exit] = await Promise.all([collect(child.stdout), collect(child.stderr), child.exited])
+  return { ...exit, stdout, stderr }
+}
+
+/** The first of `names` that is executable: an absolute path as it is, a bare name from PATH. */
+export function findProgram(names: readonly string[], searchPath = process.env['PATH'] ?? ''): string | undefined {
+  for (const name of names) {
+    const candidates = isAbsolute(name)
+      ? [name]
+      : searchPath.split(delimiter).filter(isAbsolute).map((folder) => join(folder, name))
+    const found = candidates.find(isExecutable)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** The refusal for a tool that could not be started. */
+function cannotStart(program: string, stage: Stage): VaultError {
+  return new VaultError('TOOL_FAILED', `${program} could not be started.`, {
+    stage,
+    hint: 'Run `await vault.doctor()` to see which tools work here.',
+  })
+}
+
+/** What every child gets of our environment: enough to find programs and certificates, nothing that is secret. */
+function baseEnvironment(): Record<string, string> {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LD_LIBRARY_PATH', 'SSL_CERT_FILE', 'SSL_CERT_DIR', 'TZ']
+  const entries = kept.flatMap((name) => {
+    const value = process.env[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return { ...Object.fromEntries(entries), LC_ALL: 'C.UTF-8' }
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function collect(stream: Readable, limitBytes = 64 * 1024 * 1024): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= limitBytes) chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}

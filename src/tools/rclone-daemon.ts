@@ -1,0 +1,180 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import { Agent, request, type IncomingMessage } from 'node:http'
+import { join } from 'node:path'
+import { VaultError } from '../errors.ts'
+import type { Redactor } from '../redact.ts'
+import { startTool, type ToolProcess } from './process.ts'
+import { wrongPassword, type LoadedConfig } from './rclone-config.ts'
+import { RcloneFailure } from './rclone-errors.ts'
+import { configInvalid } from './rclone-sections.ts'
+
+export interface DaemonOptions {
+  readonly program: string
+  readonly privateDir: string
+  readonly redactor: Redactor
+  readonly config: LoadedConfig
+  readonly maxUploadBytesPerSecond?: number | undefined
+}
+
+/** One running `rclone rcd`. Once it has died every call fails; start another. */
+export interface Daemon {
+  /** Resolves when it is gone, however it ended. */
+  readonly exited: Promise<unknown>
+  /**
+   * One remote-control call, answered when it is done.
+   * @throws RcloneFailure when rclone says so; VaultError TOOL_FAILED when the daemon is gone
+   */
+  call(path: string, params?: object): Promise<Readonly<Record<string, unknown>>>
+  /** Opens an object: its bytes follow in the response. Throws as {@link Daemon.call} does. */
+  get(path: string, signal: AbortSignal | undefined): Promise<IncomingMessage>
+  stop(): Promise<void>
+}
+
+/**
+ * Starts `rclone rcd` on a loopback port that it picks itself. Its password is known to this process and, hashed, to
+ * a 0600 file; argv holds paths and numbers only.
+ * @throws VaultError TOOL_FAILED, CONFIG_INVALID
+ * @see https://rclone.org/rc/ (1.60.1)
+ */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const password = randomBytes(32).toString('base64url')
+  options.redactor.add(password)
+  const htpasswd = join(options.privateDir, 'rclone-htpasswd')
+  const hash = createHash('sha1').update(password).digest('base64')
+  await writeFile(htpasswd, `vaultstream:{SHA}${hash}\n`, { mode: 0o600 })
+
+  const child = startTool({ program: options.program, args: daemonArgs(options, htpasswd) })
+  child.stdin.end()
+  child.stdout.resume()
+  const log = keepTail(child)
+  const port = await announcedPort(child, log, options.redactor)
+  const daemon = connect(child, port, `vaultstream:${password}`)
+  try {
+    // rclone reads its configuration at the first call, and ends if it cannot.
+    await daemon.call('config/listremotes')
+    return daemon
+  } catch (thrown) {
+    await daemon.stop()
+    throw thrown instanceof VaultError ? startFailure(log(), options.redactor) : thrown
+  }
+}
+
+function daemonArgs({ privateDir, config, maxUploadBytesPerSecond }: DaemonOptions, htpasswd: string): string[] {
+  return [
+    ...['rcd', '--rc-addr', '127.0.0.1:0', '--rc-htpasswd', htpasswd, '--rc-serve', '--rc-max-header-bytes', '65536'],
+    // A job's end must still be known after this machine slept; a slow reader of a large object needs hours.
+    ...['--rc-job-expire-duration', '12h', '--rc-server-read-timeout', '24h', '--rc-server-write-timeout', '24h'],
+    ...['--config', config.path, ...config.passwordArgs, '--ask-password=false'],
+    ...['--cache-dir', join(privateDir, 'rclone-cache'), '--use-json-log', '--log-level', 'NOTICE'],
+    // With rclone's own 10 attempts and 1 minute, a dead remote takes long to show.
+    ...['--contimeout', '10s', '--timeout', '2m', '--low-level-retries', '2', '--drive-stop-on-upload-limit'],
+    // `N:off` would slow down reading as well (1.60.1).
+    ...(maxUploadBytesPerSecond === undefined ? [] : ['--bwlimit', `${String(maxUploadBytesPerSecond)}B:1P`]),
+  ]
+}
+
+/** The last of what it logs: names may be in it, so it never leaves this file unredacted. */
+function keepTail(child: ToolProcess): () => string {
+  let tail = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    tail = (tail + chunk.toString('utf8')).slice(-16_000)
+  })
+  return () => tail
+}
+
+async function announcedPort(child: ToolProcess, log: () => string, redactor: Redactor): Promise<number> {
+  const tooSlow = setTimeout(() => void child.stop(0), 20_000)
+  try {
+    return await new Promise((resolve, reject) => {
+      child.stderr.on('data', () => {
+        const port = /Serving remote control on http:\/\/127\.0\.0\.1:(\d+)/.exec(log())?.[1]
+        if (port !== undefined) resolve(Number(port))
+      })
+      void child.exited.then(() => {
+        reject(startFailure(log(), redactor))
+      })
+    })
+  } finally {
+    clearTimeout(tooSlow)
+  }
+}
+
+/** Why it ended before it was ready. A broken configuration's text is not told: it may hold secrets. */
+function startFailure(log: string, redactor: Redactor): VaultError {
+  if (/decrypt/i.test(log)) return wrongPassword()
+  if (/load config|parse line/i.test(log)) {
+    return configInvalid(
+      'rclone cannot read the configuration.',
+      'rclone.file',
+      'Try the same file with `rclone listremotes`.',
+    )
+  }
+  return new VaultError('TOOL_FAILED', `rclone ended at its start. (${redactor.redact(log.trim().slice(-300))})`, {
+    stage: 'setup',
+    hint: 'Run `await vault.doctor()` to see which tools work here.',
+  })
+}
+
+/** The client of one daemon. Not `fetch`: a proxy set up for the whole process must never see these calls. */
+function connect(child: ToolProcess, port: number, auth: string): Daemon {
+  const agent = new Agent({ keepAlive: true })
+  void child.exited.then(() => {
+    agent.destroy()
+  })
+
+  const send = (method: 'GET' | 'POST', path: string, body = '', signal?: AbortSignal): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      const headers =
+        method === 'POST' ? { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) } : {}
+      const call = request({ host: '127.0.0.1', port, path, method, agent, auth, headers, ...(signal && { signal }) })
+      call.on('response', resolve)
+      call.on('error', (cause) => {
+        reject(cause.name === 'AbortError' ? cause : daemonGone(cause))
+      })
+      call.end(body)
+    })
+
+  return {
+    exited: child.exited,
+    async call(path, params = {}) {
+      const response = await send('POST', `/${path}`, JSON.stringify(params))
+      const reply = await readReply(response)
+      if (response.statusCode !== 200) throw new RcloneFailure(errorText(reply, response))
+      return reply
+    },
+    async get(path, signal) {
+      const response = await send('GET', path, '', signal)
+      if (response.statusCode !== 200) throw new RcloneFailure(errorText(await readReply(response), response))
+      return response
+    },
+    async stop() {
+      await child.stop()
+    },
+  }
+}
+
+async function readReply(response: IncomingMessage): Promise<Record<string, unknown>> {
+  try {
+    const chunks: Buffer[] = []
+    for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk)
+    const reply: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    return typeof reply === 'object' && reply !== null ? (reply as Record<string, unknown>) : {}
+  } catch (cause) {
+    if (cause instanceof SyntaxError) return {}
+    throw daemonGone(cause)
+  }
+}
+
+function errorText(reply: Readonly<Record<string, unknown>>, response: IncomingMessage): string {
+  return typeof reply['error'] === 'string' ? reply['error'] : `status ${String(response.statusCode)}`
+}
+
+function daemonGone(cause: unknown): VaultError {
+  return new VaultError('TOOL_FAILED', 'rclone ended while it was at work.', {
+    stage: 'setup',
+    hint: 'Run it again: rclone is started anew.',
+    retryable: true,
+    cause,
+  })
+}

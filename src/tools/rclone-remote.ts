@@ -1,0 +1,222 @@
+import { lstat } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import pRetry from 'p-retry'
+import { cancelled, VaultError, type Stage } from '../errors.ts'
+import type { Redactor } from '../redact.ts'
+import type { Remote, RemoteEntry, RemoteHash, TransferRequest } from './remote.ts'
+import type { Daemon } from './rclone-daemon.ts'
+import { isAbsent, RcloneFailure, remoteError } from './rclone-errors.ts'
+import { runJob } from './rclone-job.ts'
+
+export interface RemotePlace {
+  readonly spec: string
+  readonly backend: string
+  readonly hashFor: (sizeBytes: number) => RemoteHash | null
+  /** What rclone calls a file system: `name:path` or an absolute local folder. */
+  readonly fs: string
+  readonly redactor: Redactor
+  /** The running daemon; starts one when there is none. */
+  readonly daemon: () => Promise<Daemon>
+}
+
+/** A folder at a remote as callers see it. */
+export function remoteAt(place: RemotePlace): Remote {
+  const { fs } = place
+
+  const copy = async (stage: Stage, request: TransferRequest, params: object): Promise<void> => {
+    const { signal, onProgress, localPath, remotePath } = request
+    // Without IgnoreTimes a file of the same size and other content is skipped where there are no hashes.
+    const job = { ...params, _config: { IgnoreTimes: true } }
+    await attempt(
+      place,
+      { stage, signal, names: [localPath, basename(localPath), remotePath, basename(remotePath)] },
+      (daemon) => runJob(daemon, 'operations/copyfile', job, { stage, signal, onProgress }),
+    )
+  }
+
+  const change = async (path: string, call: string): Promise<void> => {
+    await attempt(place, { stage: 'wipe', names: [path, basename(path)] }, (daemon) =>
+      runJob(daemon, call, { fs, remote: path }, { stage: 'wipe' }),
+    ).catch(unlessAbsent)
+  }
+
+  return {
+    spec: place.spec,
+    backend: place.backend,
+    hashFor: place.hashFor,
+
+    async upload(request) {
+      const { localPath, remotePath, onProgress } = request
+      const sizeBytes = await localSize(localPath)
+      await copy('upload', request, { ...from(localPath, 'src'), dstFs: fs, dstRemote: remotePath })
+      onProgress?.(sizeBytes, 0)
+    },
+
+    async download(request) {
+      const { localPath, remotePath } = request
+      await copy('restore', request, { srcFs: fs, srcRemote: remotePath, ...from(localPath, 'dst') }).catch(
+        (thrown: unknown) => {
+          throw isFull(thrown) ? localDiskFull() : thrown
+        },
+      )
+    },
+
+    read: (path, signal) => readObject(place, path, signal),
+
+    async list(folder, { hash, name, signal } = {}) {
+      const params = {
+        fs,
+        remote: folder,
+        opt: { noModTime: true, noMimeType: true, ...(hash && { showHash: true, hashTypes: [hash] }) },
+        ...(name !== undefined && {
+          _filter: { IncludeRule: [`/${escapeGlob(folder === '' ? name : `${folder}/${name}`)}`] },
+        }),
+      }
+      const output = await attempt(place, { stage: 'verify', signal, names: [folder] }, (daemon) =>
+        runJob(daemon, 'operations/list', params, { stage: 'verify', signal }),
+      ).catch(unlessAbsent)
+      return toEntries(output, hash)
+    },
+
+    async remove(path) {
+      await change(path, 'operations/deletefile')
+    },
+
+    async removeFolder(folder) {
+      await change(folder, 'operations/purge')
+    },
+
+    async freeBytes() {
+      try {
+        const about = await attempt(place, { stage: 'setup', names: [] }, (daemon) =>
+          daemon.call('operations/about', { fs }),
+        )
+        return typeof about['free'] === 'number' ? about['free'] : null
+      } catch (thrown) {
+        // Most backends cannot tell (`doesn't support about`), and some servers just fail at it.
+        if (thrown instanceof VaultError && (thrown.code === 'REMOTE_FAILED' || isAbsent(thrown))) return null
+        throw thrown
+      }
+    },
+  }
+}
+
+/** Runs one operation, a few times where trying again may help; whatever it throws is a VaultError of `stage`. */
+export async function attempt<T>(
+  { redactor, fs, daemon }: Pick<RemotePlace, 'redactor' | 'fs' | 'daemon'>,
+  context: { readonly stage: Stage; readonly signal?: AbortSignal | undefined; readonly names: readonly string[] },
+  operation: (daemon: Daemon) => Promise<T>,
+): Promise<T> {
+  const { stage, signal } = context
+  const tryOnce = async (): Promise<T> => {
+    try {
+      return await operation(await daemon())
+    } catch (thrown) {
+      if (!(thrown instanceof RcloneFailure)) throw thrown
+      throw remoteError(thrown.message, { stage, redactor, names: [...context.names, fs] })
+    }
+  }
+  try {
+    return await pRetry(tryOnce, {
+      retries: 2,
+      minTimeout: 500,
+      factor: 3,
+      ...(signal && { signal }),
+      shouldRetry: ({ error }) => error instanceof VaultError && error.retryable && error.code.startsWith('REMOTE_'),
+    })
+  } catch (thrown) {
+    if (signal?.aborted === true) throw cancelled(stage)
+    throw thrown
+  }
+}
+
+async function* readObject(
+  place: RemotePlace,
+  path: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  const stage = 'verify'
+  const names = [path, basename(path)]
+  const response = await attempt(place, { stage, signal, names }, (daemon) =>
+    daemon.get(objectUrl(place.fs, path), signal),
+  )
+  const expectedBytes = Number(response.headers['content-length'] ?? NaN)
+  let readBytes = 0
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      readBytes += chunk.length
+      yield chunk
+    }
+  } catch (cause) {
+    if (signal?.aborted === true) throw cancelled(stage)
+    throw cutOff(cause)
+  }
+  // Without a length nobody could tell a cut from the end.
+  if (readBytes !== expectedBytes) throw cutOff()
+}
+
+/**
+ * The URL of an object under `--rc-serve`: `/[fs]/path`, percent-encoded. The fs ends at the first `]` (1.60.1), so one
+ * that has a `]` in its path moves that path behind the bracket.
+ */
+export function objectUrl(fs: string, path: string): string {
+  const encode = (text: string): string => text.split('/').map(encodeURIComponent).join('/')
+  if (!fs.includes(']')) return `/${encode(`[${fs}]`)}/${encode(path)}`
+  const rootLength = /^(?:[^/:]*:)?\/?/.exec(fs)?.[0].length ?? 0
+  return `/${encode(`[${fs.slice(0, rootLength)}]`)}/${encode(`${fs.slice(rootLength)}/${path}`)}`
+}
+
+/** @see https://rclone.org/filtering/#pattern-syntax */
+function escapeGlob(text: string): string {
+  return text.replace(/[\\*?[\]{}]/g, '\\$&')
+}
+
+function from(localPath: string, side: 'src' | 'dst'): object {
+  return { [`${side}Fs`]: dirname(localPath), [`${side}Remote`]: basename(localPath) }
+}
+
+function toEntries(output: unknown, hash: RemoteHash | undefined): RemoteEntry[] {
+  const { list } = (output ?? {}) as {
+    list?: { Name: string; IsDir: boolean; Size: number; Hashes?: Record<string, string> }[] | null
+  }
+  return (list ?? []).map(({ Name, IsDir, Size, Hashes }) => {
+    const hex = hash === undefined ? '' : (Hashes?.[hash] ?? '')
+    return { name: Name, isFolder: IsDir, sizeBytes: Size, hash: hex === '' ? null : hex.toLowerCase() }
+  })
+}
+
+async function localSize(path: string): Promise<number> {
+  try {
+    return (await lstat(path)).size
+  } catch (cause) {
+    throw new VaultError('WORKSPACE_FAILED', 'A file that was to be uploaded is no longer in the workspace.', {
+      stage: 'upload',
+      hint: 'Run it again: it is made anew. Leave the workspace folder alone meanwhile.',
+      cause,
+    })
+  }
+}
+
+function unlessAbsent(thrown: unknown): undefined {
+  if (!isAbsent(thrown)) throw thrown
+}
+
+function isFull(thrown: unknown): boolean {
+  return thrown instanceof VaultError && thrown.code === 'REMOTE_FULL'
+}
+
+function localDiskFull(): VaultError {
+  return new VaultError('DISK_FULL', 'The disk of this machine is full.', {
+    stage: 'restore',
+    hint: 'Free some space or restore to another disk, then run it again.',
+  })
+}
+
+function cutOff(cause?: unknown): VaultError {
+  return new VaultError('REMOTE_NETWORK', 'The remote broke off before all bytes of the object had arrived.', {
+    stage: 'verify',
+    hint: 'Run it again in a while: what is already proven is not sent twice.',
+    retryable: true,
+    cause,
+  })
+}

@@ -1,0 +1,110 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { VaultError } from '../errors.ts'
+import { findProgram, runTool } from './process.ts'
+import { loadConfig, type LoadedConfig, type RcloneOptions } from './rclone-config.ts'
+import { startDaemon, type Daemon } from './rclone-daemon.ts'
+import { hashChooser } from './rclone-hashes.ts'
+import { attempt, remoteAt } from './rclone-remote.ts'
+import { parseRemoteSpec, unknownRemote } from './rclone-spec.ts'
+import type { Remote } from './remote.ts'
+
+export type { RcloneConfig, RcloneOptions } from './rclone-config.ts'
+export type { ListOptions, Remote, RemoteEntry, RemoteHash, TransferRequest } from './remote.ts'
+
+/** One `rclone rcd` on loopback, started at first use; ends with our process. */
+export interface Rclone {
+  readonly version: string
+  /** Names of the configured remotes, without colon. */
+  remoteNames(): Promise<string[]>
+  /**
+   * Opens `name:path` of a configured remote or a local folder; nothing else (no connection strings, no flags).
+   * @throws VaultError REMOTE_INVALID, REMOTE_UNKNOWN
+   */
+  open(spec: string): Promise<Remote>
+  close(): Promise<void>
+}
+
+/** rclone on the PATH, if it is there. */
+export function findRclone(): string | undefined {
+  return findProgram(['rclone'])
+}
+
+/**
+ * The version of an rclone, such as `1.60.1`.
+ * @throws VaultError TOOL_FAILED when it does not say one
+ */
+export async function rcloneVersion(program: string): Promise<string> {
+  const { stdout } = await runTool({ program, args: ['version'] })
+  const version = /^rclone v(\d+\.\d+(?:\.\d+)?)/m.exec(stdout)?.[1]
+  if (version !== undefined) return version
+  throw new VaultError('TOOL_FAILED', `${program} is not an rclone that works.`, {
+    stage: 'setup',
+    hint: 'Run `await vault.doctor()` to see which tools work here.',
+  })
+}
+
+/**
+ * Makes rclone ready: checks the program and writes the configuration. The daemon starts at the first need and, should
+ * it die, again at the next.
+ * @throws VaultError TOOL_FAILED, CONFIG_INVALID
+ */
+export async function startRclone(options: RcloneOptions): Promise<Rclone> {
+  const [version, config] = await Promise.all([rcloneVersion(options.program), loadConfig(options)])
+  const { redactor } = options
+  const daemons = daemonKeeper(options, config)
+
+  const remoteNames = async (): Promise<string[]> => {
+    const { remotes } = await (await daemons.current()).call('config/listremotes')
+    return ((remotes ?? []) as string[]).map((name) => name.replace(/:$/, ''))
+  }
+
+  return {
+    version,
+    remoteNames,
+
+    async open(spec) {
+      const parsed = parseRemoteSpec(spec)
+      if (parsed.kind === 'remote') {
+        const names = await remoteNames()
+        if (!names.includes(parsed.name)) throw unknownRemote(parsed.name, names)
+      }
+      const fs = parsed.kind === 'local' ? parsed.path : `${parsed.name}:${parsed.path}`
+      const place = { spec, fs, redactor, daemon: daemons.current }
+      return attempt(place, { stage: 'setup', names: [] }, async (daemon) => {
+        // An alias opens as what it stands for, and says so by its name.
+        const info = (await daemon.call('operations/fsinfo', { fs })) as { Name: string; Hashes: string[] | null }
+        const settings =
+          info.Name === 'local' ? { type: 'local' } : await daemon.call('config/get', { name: info.Name })
+        const backend = String(settings['type'])
+        return remoteAt({ ...place, backend, hashFor: hashChooser(backend, info.Hashes ?? [], settings) })
+      })
+    },
+
+    async close() {
+      await daemons.close()
+      const files = ['rclone.conf', 'rclone-encrypted.conf', 'rclone-password', 'rclone-htpasswd', 'rclone-cache']
+      await Promise.all(files.map((file) => rm(join(options.privateDir, file), { recursive: true, force: true })))
+    },
+  }
+}
+
+/** At most one daemon at a time, made when it is asked for. */
+function daemonKeeper(options: RcloneOptions, config: LoadedConfig) {
+  let running: Promise<Daemon> | undefined
+  const start = (): Promise<Daemon> => {
+    const starting = startDaemon({ ...options, config })
+    const forget = (): void => {
+      if (running === starting) running = undefined
+    }
+    starting.then((daemon) => daemon.exited.then(forget), forget)
+    return starting
+  }
+  return {
+    current: (): Promise<Daemon> => (running ??= start()),
+    async close(): Promise<void> {
+      const daemon = await running?.catch(() => undefined)
+      await daemon?.stop()
+    },
+  }
+}

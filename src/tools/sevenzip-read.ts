@@ -1,0 +1,118 @@
+import { VaultError, type Stage } from '../errors.ts'
+import type { Secret } from '../redact.ts'
+import type { ArchiveEntry, ExtractRequest, VolumeFile } from './archive.ts'
+import type { ToolOutput } from './process.ts'
+import { readFailure } from './sevenzip-exit.ts'
+import { parseListing } from './sevenzip-listing.ts'
+import { passwordLine, runSevenZip, type SevenZipCommand } from './sevenzip-run.ts'
+import { findVolumes } from './volumes.ts'
+
+const FIRST_VOLUME = /\.001$/
+
+/** {@link SevenZip.test} with this program. */
+export async function testArchive(
+  program: string,
+  archive: string,
+  passphrase: Secret,
+  signal?: AbortSignal,
+): Promise<void> {
+  const answers = [passwordLine(passphrase, 'encrypt')]
+  const output = await readArchive(archive, { program, args: ['t', '-bsp0'], answers, stage: 'encrypt', signal })
+  // Bytes behind the end, for instance in a volume that grew, are but a warning to 7-Zip, with exit code 0.
+  if (/^Warnings: /m.test(output.stdout)) throw damaged('The archive has data that is not its own.', 'encrypt')
+}
+
+/** {@link SevenZip.list} with this program. */
+export async function listArchive(
+  program: string,
+  archive: string,
+  passphrase: Secret,
+  signal?: AbortSignal,
+  stage: Stage = 'encrypt',
+): Promise<ArchiveEntry[]> {
+  const answers = [passwordLine(passphrase, stage)]
+  const args = ['l', '-slt', '-ba', '-sccUTF-8']
+  const { stdout } = await readArchive(archive, { program, args, answers, stage, signal })
+  return parseListing(stdout)
+}
+
+/** {@link SevenZip.extract} with this program. */
+export async function extractArchive(program: string, request: ExtractRequest): Promise<void> {
+  const { archive, into, passphrase, signal } = request
+  const stage = 'restore'
+  const entries = await listArchive(program, archive, passphrase, signal, stage)
+  if (entries.some((entry) => entry.isSpecial)) throw foreign()
+  await readArchive(archive, {
+    program,
+    args: ['x', '-spd', '-y', '-bso0', '-bsp1'],
+    answers: [passwordLine(passphrase, stage)],
+    stage,
+    cwd: into,
+    signal,
+    onProgress: request.onProgress ?? (() => undefined),
+  })
+}
+
+/** {@link SevenZip.assertLocked} with this program. */
+export async function assertArchiveLocked(program: string, archive: string, signal?: AbortSignal): Promise<void> {
+  try {
+    await readArchive(archive, { program, args: ['l', '-ba'], answers: [''], stage: 'encrypt', signal })
+  } catch (error) {
+    if (error instanceof VaultError && error.code === 'PASSPHRASE_WRONG') return
+    throw error
+  }
+  throw new VaultError('ARCHIVE_READABLE', 'The archive tells its file names without the passphrase.', {
+    stage: 'encrypt',
+    hint: 'Do not upload it. Run `await vault.doctor()` to see which 7-Zip is used, and encrypt the item again.',
+  })
+}
+
+/** Runs a command on an archive whose volumes are all there. */
+async function readArchive(archive: string, command: SevenZipCommand): Promise<ToolOutput> {
+  const volumes = FIRST_VOLUME.test(archive) ? await completeVolumes(archive, command.stage) : []
+  // Naming the format keeps 7-Zip from trying its many other parsers on what may be hostile.
+  const format = volumes.length > 0 ? '-t7z.split' : '-t7z'
+  const output = await runSevenZip({ ...command, args: [...command.args, format, '--', archive] })
+  if (output.code === 0) return output
+  const [first, last] = [volumes[0], volumes.at(-1)]
+  const endsFull = volumes.length > 1 && first?.sizeBytes === last?.sizeBytes
+  // 7-Zip does not know how many volumes there should be; a last one of full size says that more should follow.
+  if (endsFull && /Unexpected end of archive/.test(output.stderr))
+    throw volumeMissing(volumes.length + 1, command.stage)
+  throw readFailure(output, command.stage)
+}
+
+/** 7-Zip stops at a gap in the numbers and calls the archive cut short: say which volume it is. */
+async function completeVolumes(firstVolume: string, stage: Stage): Promise<VolumeFile[]> {
+  const volumes = await findVolumes(firstVolume.replace(FIRST_VOLUME, '')).catch(() => [])
+  const gap = volumes.findIndex((volume, index) => volume.number !== index + 1)
+  if (gap !== -1 || volumes.length === 0) throw volumeMissing(Math.max(gap, 0) + 1, stage)
+  const fullBytes = volumes[0]?.sizeBytes ?? 0
+  const odd = volumes.find(({ sizeBytes }, index) =>
+    index === volumes.length - 1 ? sizeBytes > fullBytes : sizeBytes !== fullBytes,
+  )
+  if (odd !== undefined)
+    throw damaged(`Volume ${odd.number} of ${volumes.length} does not have the size of the others.`, stage)
+  return volumes
+}
+
+function volumeMissing(number: number, stage: Stage): VaultError {
+  return new VaultError('VOLUME_MISSING', `Volume ${number} of the archive is missing.`, {
+    stage,
+    hint: 'Fetch all volumes again; if it is gone at the remote too, upload the item again.',
+  })
+}
+
+function damaged(message: string, stage: Stage): VaultError {
+  return new VaultError('ARCHIVE_DAMAGED', message, {
+    stage,
+    hint: 'Fetch it again; if it stays so, upload the item again.',
+  })
+}
+
+function foreign(): VaultError {
+  return new VaultError('ARCHIVE_MISMATCH', 'The archive holds links or devices, which VaultStream never stores.', {
+    stage: 'restore',
+    hint: 'This archive was not made by VaultStream: do not trust it.',
+  })
+}
