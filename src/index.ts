@@ -1,0 +1,25 @@
+/**
+ * VaultStream: paste magnets, torrents or links; get AES-256 archives with hidden names at a remote of your own,
+ * proven readable. Everything that a notebook or a program imports is here.
+ */
+import type { VaultOptions } from './config.ts'
+import { createPresenter } from './presenter.ts'
+import { openVaultWith, type Vault } from './vault.ts'
+
+export type { VaultOptions } from './config.ts'
+export { VaultError, type ErrorCode, type ErrorInfo, type Stage } from './errors.ts'
+export type { StoredItem } from './pipeline/catalogue.ts'
+export type { Receipt } from './pipeline/model.ts'
+export type { Restored } from './pipeline/restore.ts'
+export type { Check } from './tools/doctor.ts'
+export type { ItemReport, RunOptions, RunReport, StepReport, Vault, VaultItem, VerifyReport } from './vault.ts'
+
+/**
+ * Opens a vault: reads options, environment and `.env`, checks them all, and says what is missing and how to give it.
+ * Shows itself as a live panel in a tslab notebook, as lines of text elsewhere.
+ * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID, REMOTE_MISSING, REMOTE_INVALID, PASSPHRASE_MISSING,
+ *   PASSPHRASE_INVALID, PASSPHRASE_WEAK, WORKSPACE_FAILED, PLATFORM_UNSUPPORTED; each names the field and the cure
+ */
+export function openVault(options: VaultOptions = {}): Promise<Vault> {
+  return openVaultWith(options, createPresenter())
+}

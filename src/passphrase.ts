@@ -1,0 +1,123 @@
+import { randomInt } from 'node:crypto'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { VaultError } from './errors.ts'
+import { Secret } from './redact.ts'
+
+export interface PassphraseRequest {
+  readonly text?: string | undefined
+  readonly file?: string | undefined
+  readonly isGenerated: boolean
+}
+
+export interface Passphrase {
+  readonly secret: Secret
+  readonly notes: readonly { readonly message: string; readonly hint: string }[]
+}
+
+/** 7-Zip 16.02 and newer take 1,000 characters on stdin; longer ones hang some (measured). */
+const MAX_LENGTH = 1_000
+/** 7-Zip's key derivation is cheap (5 ms): 10^14 guesses keep a graphics card busy for decades. */
+const LEAST_GUESSES_LOG10 = 14
+
+/**
+ * Gets the passphrase: as given, else from its file, else freshly generated into that file (0600) when that was asked.
+ * @throws VaultError PASSPHRASE_MISSING, PASSPHRASE_INVALID, PASSPHRASE_WEAK
+ */
+export async function obtainPassphrase({ text, file, isGenerated }: PassphraseRequest): Promise<Passphrase> {
+  if (text !== undefined) return checked(text, [])
+  const path = resolve((file ?? join('~', '.config', 'vaultstream', 'passphrase')).replace(/^~(?=\/)/, homedir()))
+  if (file !== undefined || isGenerated) {
+    const stored = await readPassphraseFile(path)
+    if (stored !== null) return checked(stored.text, stored.notes)
+  }
+  if (!isGenerated) throw missing(file)
+  const secret = generatePassphrase()
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  await writeFile(path, `${secret.reveal()}\n`, { mode: 0o600, flag: 'wx' })
+  const note = {
+    message: `A new passphrase was made and is kept in ${path}.`,
+    hint: 'Copy it to a safe place: without it nothing in the vault can be opened.',
+  }
+  return { secret, notes: [note] }
+}
+
+/** 30 characters of Crockford's base32 in groups of five: 150 bits, easy to read aloud and to type. */
+export function generatePassphrase(): Secret {
+  const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
+  const group = (): string => Array.from({ length: 5 }, () => alphabet.charAt(randomInt(alphabet.length))).join('')
+  return new Secret(Array.from({ length: 6 }, group).join('-'))
+}
+
+async function checked(text: string, notes: Passphrase['notes']): Promise<Passphrase> {
+  await assertPassphrase(text)
+  return { secret: new Secret(text), notes }
+}
+
+/**
+ * Refuses what 7-Zip would silently misread, and what could be guessed: its key derivation is fast, so strength must
+ * be in the passphrase.
+ * @throws VaultError PASSPHRASE_INVALID, PASSPHRASE_WEAK
+ */
+export async function assertPassphrase(text: string): Promise<void> {
+  if (text === '') throw invalid('it is empty')
+  // 7-Zip reads it from stdin, where a newline would cut it short without a word.
+  if (/\p{Cc}/u.test(text)) throw invalid('it holds a line break or another control character')
+  if (text.length > MAX_LENGTH) throw invalid(`it is longer than ${String(MAX_LENGTH)} characters`)
+  if (!text.isWellFormed()) throw invalid('it is not valid Unicode')
+  if ((await guessesLog10(text)) >= LEAST_GUESSES_LOG10) return
+  throw new VaultError('PASSPHRASE_WEAK', 'The passphrase could be guessed.', {
+    stage: 'setup',
+    field: 'passphrase',
+    hint: 'Use five or more random words, or let VaultStream make one: `openVault({ generatePassphrase: true })`.',
+  })
+}
+
+/**
+ * How many guesses a good cracker needs, as a power of ten. Words come from the language-neutral dictionaries alone
+ * (common passwords, Diceware): the English one adds 70 MB of memory and changes little.
+ * @see https://zxcvbn-ts.github.io/zxcvbn/ (4.2)
+ */
+async function guessesLog10(text: string): Promise<number> {
+  const [{ ZxcvbnFactory }, common] = await Promise.all([import('@zxcvbn-ts/core'), import('@zxcvbn-ts/language-common')])
+  const estimator = new ZxcvbnFactory({ dictionary: common.dictionary, graphs: common.adjacencyGraphs })
+  // The estimator's time grows with the length, and 100 characters are enough to tell.
+  return estimator.check(text.slice(0, 100)).guessesLog10
+}
+
+async function readPassphraseFile(path: string): Promise<{ text: string; notes: Passphrase['notes'] } | null> {
+  try {
+    const text = (await readFile(path, 'utf8')).replace(/\r?\n$/, '')
+    const isOpen = ((await stat(path)).mode & 0o077) !== 0
+    const warning = {
+      message: `Others on this machine may read ${path}.`,
+      hint: `Run: chmod 600 ${path}`,
+    }
+    return { text, notes: isOpen ? [warning] : [] }
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw new VaultError('PASSPHRASE_INVALID', `The passphrase file ${path} could not be read.`, {
+      stage: 'setup',
+      field: 'passphraseFile',
+      hint: 'Check that it is a file and that you may read it.',
+      cause: thrown,
+    })
+  }
+}
+
+function missing(file: string | undefined): VaultError {
+  return new VaultError('PASSPHRASE_MISSING', file === undefined ? 'No passphrase was given.' : `There is no passphrase file ${file}.`, {
+    stage: 'setup',
+    field: file === undefined ? 'passphrase' : 'passphraseFile',
+    hint: 'Put it into VAULTSTREAM_PASSPHRASE (environment, .env or a notebook secret) or a file named by `passphraseFile`; or let VaultStream make one: `openVault({ generatePassphrase: true })`.',
+  })
+}
+
+function invalid(why: string): VaultError {
+  return new VaultError('PASSPHRASE_INVALID', `The passphrase cannot be used: ${why}.`, {
+    stage: 'setup',
+    field: 'passphrase',
+    hint: 'Use printable characters only, all on one line.',
+  })
+}

@@ -1,0 +1,86 @@
+import { VaultError, toVaultError, type ErrorInfo } from '../errors.ts'
+import type { Manifest } from './manifest.ts'
+import { proveObject } from './proof.ts'
+import { findManifest, type RecordContext } from './records.ts'
+
+/** An item as the remote holds it. */
+export interface StoredItem {
+  readonly id: string
+  /** `complete`: it has an authentic manifest. `incomplete`: none yet. `unreadable`: one that cannot be trusted. */
+  readonly status: 'complete' | 'incomplete' | 'unreadable'
+  /** Null unless complete. */
+  readonly label: string | null
+  readonly sizeBytes: number | null
+  readonly fileCount: number | null
+  /** ISO 8601, UTC. */
+  readonly storedAt: string | null
+}
+
+/** The items of a vault, read from the remote alone. */
+export interface Catalogue {
+  /** Newest first. */
+  list(): Promise<StoredItem[]>
+  /** @throws VaultError ITEM_UNKNOWN, MANIFEST_INVALID */
+  get(id: string): Promise<Manifest>
+  /** Proves every volume of an item again; problems are told by volume, all of them. */
+  prove(id: string): Promise<{ volumeCount: number; problems: ErrorInfo[] }>
+}
+
+const ITEM_ID = /^[a-z2-7]{26}$/
+/** Manifests read at the same time: each costs a download and a short 7-Zip run. */
+const READERS = 4
+
+export function catalogue(context: RecordContext): Catalogue {
+  const { remote, signal } = context
+  const get = async (id: string): Promise<Manifest> => {
+    const manifest = ITEM_ID.test(id) ? await findManifest(id, context) : null
+    if (manifest !== null) return manifest
+    throw new VaultError('ITEM_UNKNOWN', 'The remote holds no complete item of this id.', {
+      stage: 'restore',
+      field: 'id',
+      hint: '`await vault.list()` shows what it holds.',
+    })
+  }
+  return {
+    get,
+    async list() {
+      const entries = await remote.list('', signal === undefined ? {} : { signal })
+      const ids = entries.filter((entry) => entry.isFolder && ITEM_ID.test(entry.name)).map((entry) => entry.name)
+      const items: StoredItem[] = []
+      const read = async (): Promise<void> => {
+        for (let id = ids.shift(); id !== undefined; id = ids.shift()) items.push(await describe(id, context))
+      }
+      await Promise.all(Array.from({ length: READERS }, read))
+      return items.sort((a, b) => (b.storedAt ?? '').localeCompare(a.storedAt ?? '') || a.id.localeCompare(b.id))
+    },
+    async prove(id) {
+      const manifest = await get(id)
+      const problems: ErrorInfo[] = []
+      const volumes = manifest.parcels.flatMap(({ runId, volumes }) => volumes.map((volume) => ({ runId, volume })))
+      for (const { runId, volume } of volumes) {
+        try {
+          await proveObject(remote, `${id}/${runId}/${volume.name}`, volume, signal)
+        } catch (thrown) {
+          const error = toVaultError(thrown, 'verify')
+          if (error.code !== 'VOLUME_MISSING' && error.code !== 'VOLUME_DAMAGED') throw error
+          problems.push(error.toJSON())
+        }
+      }
+      return { volumeCount: volumes.length, problems }
+    },
+  }
+}
+
+async function describe(id: string, context: RecordContext): Promise<StoredItem> {
+  const nothing = { id, label: null, sizeBytes: null, fileCount: null, storedAt: null }
+  try {
+    const manifest = await findManifest(id, context)
+    if (manifest === null) return { ...nothing, status: 'incomplete' }
+    const fileCount = manifest.parcels.reduce((sum, parcel) => sum + parcel.files.length, 0)
+    const { label, sizeBytes, createdAt } = manifest
+    return { id, status: 'complete', label, sizeBytes, fileCount, storedAt: createdAt }
+  } catch (thrown) {
+    if (thrown instanceof VaultError && thrown.code === 'MANIFEST_INVALID') return { ...nothing, status: 'unreadable' }
+    throw thrown
+  }
+}

@@ -1,0 +1,94 @@
+import { toVaultError, type ErrorInfo } from '../errors.ts'
+import { ITEM_STAGES, type ItemStage, type ItemSummary, type RunStatus } from '../events.ts'
+import type { Source } from '../source/index.ts'
+import type { StepContext } from './context.ts'
+import { download } from './download.ts'
+import { encrypt } from './encrypt.ts'
+import type { Manifest } from './manifest.ts'
+import type { ItemPlan, Proof, Receipt } from './model.ts'
+import { planItem } from './plan.ts'
+import { publish } from './publish.ts'
+import { findManifest } from './records.ts'
+import { upload, uploadVolume } from './upload.ts'
+import { verify } from './verify.ts'
+import { wipe } from './wipe.ts'
+
+/** How an item's way ended. */
+export interface ItemOutcome {
+  readonly status: RunStatus
+  readonly plan: ItemPlan | null
+  readonly manifest: Manifest | null
+  readonly proof: Proof | null
+  /** Already complete at the remote when the run began: nothing was fetched or sent. */
+  readonly isReused: boolean
+  readonly receipt: Receipt | null
+  readonly error: ErrorInfo | null
+}
+
+/**
+ * Takes one item all the way: source -> validate -> download -> encrypt -> upload -> verify -> publish -> wipe.
+ * Each step hands the next an async iterable, pulled from the end: a volume is uploaded and proven before the next is
+ * asked for. Never rejects; after a failure its plaintext stays in the workspace until that is wiped or swept.
+ */
+export async function runItem(source: Source, context: StepContext): Promise<ItemOutcome> {
+  let plan: ItemPlan | null = null
+  try {
+    plan = await planItem(source, context)
+    const stored = await findStored(plan, context)
+    if (stored !== null) return ended(context, { ...NOTHING, status: 'done', plan, manifest: stored, isReused: true })
+
+    const parcels = download(plan, context)
+    const sealed = encrypt(plan, parcels, context)
+    const uploaded = upload(plan, sealed, context)
+    const proven = verify(plan, uploaded, context, resend(plan, context))
+    const { manifest, proof } = await publish(plan, proven, context)
+    const receipt = await wipe(manifest, context)
+    return ended(context, { ...NOTHING, status: 'done', plan, manifest, proof, receipt })
+  } catch (thrown) {
+    return failed(thrown, plan, context)
+  }
+}
+
+/** The way to send a volume again whose copy differs. */
+export function resend(plan: ItemPlan, context: StepContext): Parameters<typeof verify>[3] {
+  return (volume) => uploadVolume(plan, volume, context)
+}
+
+/** The manifest of a complete copy made from the same content, if the remote holds one. */
+export async function findStored(plan: ItemPlan, context: StepContext): Promise<Manifest | null> {
+  const manifest = await findManifest(plan.id, context)
+  return manifest?.fingerprint === plan.fingerprint ? manifest : null
+}
+
+/** An outcome before anything came of it. */
+export const NOTHING = { plan: null, manifest: null, proof: null, isReused: false, receipt: null, error: null } as const
+
+function failed(thrown: unknown, plan: ItemPlan | null, context: StepContext): ItemOutcome {
+  const error = toVaultError(thrown, plan === null ? 'validate' : 'download').toJSON()
+  const stage: ItemStage = ITEM_STAGES.find((candidate) => candidate === error.stage) ?? 'validate'
+  context.emit({ type: 'stage.failed', item: context.item, stage, error })
+  return ended(context, { ...NOTHING, status: error.code === 'CANCELLED' ? 'cancelled' : 'failed', plan, error })
+}
+
+function ended(context: StepContext, outcome: ItemOutcome): ItemOutcome {
+  const { item, emit, remote } = context
+  emit({ type: 'item.ended', item, status: outcome.status, summary: summarize(outcome, remote.spec) })
+  return outcome
+}
+
+/** An outcome in the words that views show. */
+export function summarize({ plan, manifest, proof, isReused, receipt, error }: ItemOutcome, remote: string): ItemSummary {
+  const volumes = manifest?.parcels.flatMap((parcel) => parcel.volumes)
+  return {
+    label: manifest?.label ?? plan?.label ?? '',
+    id: plan?.id ?? null,
+    sizeBytes: manifest?.sizeBytes ?? plan?.sizeBytes ?? null,
+    fileCount: plan?.files.length ?? null,
+    volumeCount: volumes?.length ?? null,
+    storedBytes: volumes?.reduce((sum, volume) => sum + volume.sizeBytes, 0) ?? null,
+    remotePath: manifest === null ? null : `${remote.replace(/(?<=[^:/])$/, '/')}${manifest.itemId}`,
+    proof: isReused ? 'by the earlier run that stored it' : proof,
+    wiped: receipt?.isComplete ?? isReused,
+    error,
+  }
+}

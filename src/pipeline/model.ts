@@ -1,0 +1,119 @@
+import type { Torrent, TorrentFile } from '../source/index.ts'
+import type { RemoteHash } from '../tools/rclone.ts'
+
+/** One file of an item, as planned from its metadata. */
+export interface PlannedFile {
+  /** The name its source gives, `/` between elements. */
+  readonly path: string
+  /** The name on disk and in the archive; differs from `path` only where that could not be stored. */
+  readonly storedPath: string
+  /** Null for a link that does not say its length. */
+  readonly sizeBytes: number | null
+  /** aria2's index in a torrent, 1-based; 1 for a link. */
+  readonly index: number
+}
+
+/** The files that go into one archive. */
+export interface PlannedParcel {
+  /** 1-based, in the order of the file list. */
+  readonly number: number
+  readonly files: readonly PlannedFile[]
+}
+
+/** What the bytes come from, after its metadata was judged. */
+export type Content =
+  | {
+      readonly kind: 'torrent'
+      readonly torrent: Torrent
+      readonly bytes: Uint8Array
+      /** The torrent's own and those its magnet named. */
+      readonly trackers: readonly string[]
+      readonly selected: readonly TorrentFile[]
+    }
+  | {
+      readonly kind: 'link'
+      /** Where it is fetched from, redirects followed; may hold credentials. */
+      readonly url: string
+    }
+
+/** Everything known about an item before its first payload byte. */
+export interface ItemPlan {
+  /** Opaque, the same for the same source and passphrase on any machine. */
+  readonly id: string
+  /** Names this attempt; its volumes lie in a folder of their own. */
+  readonly runId: string
+  readonly label: string
+  /** What makes it this item: info hash and selection, or the link without credentials. */
+  readonly identity: string
+  /** A link's ETag and length; a stored copy made from another is not this one. Null for torrents. */
+  readonly fingerprint: string | null
+  readonly content: Content
+  readonly files: readonly PlannedFile[]
+  readonly parcels: readonly PlannedParcel[]
+  readonly sizeBytes: number | null
+}
+
+/** A file on disk, read once from end to end. */
+export interface HashedFile {
+  readonly path: string
+  readonly storedPath: string
+  readonly sizeBytes: number
+  /** Lower-case hex. */
+  readonly sha256: string
+  /** Upper-case hex, as 7-Zip lists it. */
+  readonly crc32: string
+}
+
+/** The plaintext of one parcel, complete in `folder`. */
+export interface DownloadedParcel {
+  readonly number: number
+  /** Absolute; the files lie in it under their `storedPath`. */
+  readonly folder: string
+  readonly files: readonly HashedFile[]
+}
+
+/** One volume of an encrypted archive that was tested and compared, still on this machine. */
+export interface SealedVolume {
+  readonly parcel: DownloadedParcel
+  /** 1-based within its parcel. */
+  readonly number: number
+  readonly isLastOfParcel: boolean
+  /** `p0001.7z.001` */
+  readonly name: string
+  readonly localPath: string
+  readonly sizeBytes: number
+  readonly sha256: string
+  /** The hash by which this remote can prove it without reading it back; null where it cannot. */
+  readonly nativeHash: NativeHash | null
+}
+
+export interface NativeHash {
+  readonly algorithm: RemoteHash
+  /** Lower-case hex. */
+  readonly hex: string
+}
+
+/** A volume that lies at the remote; nothing is proven yet. */
+export interface UploadedVolume extends SealedVolume {
+  /** Relative to the vault's folder: `ITEM/RUN/p0001.7z.001`. */
+  readonly remotePath: string
+}
+
+/** How a remote copy was proven: the provider's own hash of what it holds, or every byte read again. */
+export type Proof = RemoteHash | 'readback'
+
+/** A volume whose remote copy was proven equal to the local one. */
+export interface ProvenVolume extends UploadedVolume {
+  readonly proof: Proof
+}
+
+/** What a wipe removed, and what it could not promise. */
+export interface Receipt {
+  readonly wipedAt: string
+  readonly fileCount: number
+  readonly sizeBytes: number
+  /** Nothing of it is left in the workspace. */
+  readonly isComplete: boolean
+  /** Sentences: what unlinking cannot promise, what could not be removed. */
+  readonly notes: readonly string[]
+}

@@ -1,0 +1,42 @@
+import type { ItemStage, Progress } from '../events.ts'
+import type { StepContext } from './context.ts'
+
+/** A stage of an item that tells its start, its progress with speed and time left, and its end. */
+export interface StageReport {
+  /** Bytes done so far in all, and what is at work. */
+  advance(doneBytes: number, current?: string): void
+  end(detail: string): void
+}
+
+/** Over which time a speed is averaged: long enough to be calm, short enough to be true. */
+const SPEED_WINDOW_MS = 3_000
+
+export function startStage(stage: ItemStage, totalBytes: number | null, { item, emit }: StepContext): StageReport {
+  const startedAt = performance.now()
+  const meter = speedMeter(totalBytes)
+  emit({ type: 'stage.started', item, stage })
+  return {
+    advance(doneBytes, current) {
+      emit({ type: 'stage.progress', item, stage, progress: { ...meter(doneBytes), ...(current === undefined ? {} : { current }) } })
+    },
+    end(detail) {
+      emit({ type: 'stage.ended', item, stage, durationMs: performance.now() - startedAt, detail })
+    },
+  }
+}
+
+/** Turns byte counts, told one after the other, into progress with speed and time left. */
+export function speedMeter(totalBytes: number | null): (doneBytes: number) => Progress {
+  const samples: { at: number; bytes: number }[] = []
+  return (doneBytes) => {
+    const now = performance.now()
+    samples.push({ at: now, bytes: doneBytes })
+    while (samples.length > 2 && now - (samples[0]?.at ?? now) > SPEED_WINDOW_MS) samples.shift()
+    const [first] = samples
+    const elapsedMs = first === undefined ? 0 : now - first.at
+    const bytesPerSecond = first === undefined || elapsedMs < 200 ? null : ((doneBytes - first.bytes) * 1_000) / elapsedMs
+    const etaSeconds =
+      bytesPerSecond === null || bytesPerSecond <= 0 || totalBytes === null ? null : Math.max(0, totalBytes - doneBytes) / bytesPerSecond
+    return { doneBytes, totalBytes, bytesPerSecond, etaSeconds }
+  }
+}

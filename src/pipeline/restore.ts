@@ -1,0 +1,169 @@
+import { randomBytes } from 'node:crypto'
+import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { VaultError } from '../errors.ts'
+import type { Emit, RestorePhase } from '../events.ts'
+import { checksum } from './checksum.ts'
+import type { Manifest, ParcelRecord, StoredVolume } from './manifest.ts'
+import type { HashedFile } from './model.ts'
+import { speedMeter } from './progress.ts'
+import type { RecordContext } from './records.ts'
+
+export interface RestoreContext extends RecordContext {
+  readonly emit: Emit
+}
+
+/** What a restore brought back. */
+export interface Restored {
+  /** Absolute. */
+  readonly folder: string
+  readonly fileCount: number
+  readonly sizeBytes: number
+  /** Names that this disk cannot hold and what they became. */
+  readonly renamed: readonly { readonly path: string; readonly storedPath: string }[]
+}
+
+/**
+ * Brings an item back: fetches its volumes parcel by parcel, checks each by its SHA-256, extracts into a fresh folder
+ * beside the target, compares every file with the manifest, and only then moves the whole into place. The target must
+ * be absent or empty; a failed restore leaves it as it was.
+ * @throws VaultError RESTORE_TARGET, VOLUME_MISSING, VOLUME_DAMAGED, PASSPHRASE_WRONG, RESTORE_MISMATCH, DISK_FULL,
+ *   REMOTE_*, CANCELLED
+ */
+export async function restore(manifest: Manifest, target: string, context: RestoreContext): Promise<Restored> {
+  const folder = resolve(target)
+  await assertFree(folder)
+  const staging = join(dirname(folder), `.${basename(folder)}.${randomBytes(4).toString('hex')}.part`)
+  const renamed: { path: string; storedPath: string }[] = []
+  const report = reporter(manifest, context)
+  await mkdir(staging, { recursive: true, mode: 0o700 })
+  try {
+    for (const parcel of manifest.parcels) {
+      const extracted = join(staging, `parcel-${String(parcel.number)}`)
+      await mkdir(extracted, { mode: 0o700 })
+      const first = await fetchParcel(parcel, context, report)
+      await context.sevenZip.extract({
+        archive: first,
+        into: extracted,
+        passphrase: context.settings.passphrase,
+        signal: context.signal,
+      })
+      await rm(dirname(first), { recursive: true, force: true })
+      for (const file of parcel.files) {
+        await compare(extracted, file, context.signal)
+        report('compare', file.sizeBytes)
+        const path = await place(extracted, join(staging, 'files'), file)
+        if (path !== file.path) renamed.push({ path: file.path, storedPath: path })
+      }
+    }
+    await rmdir(folder).catch(() => undefined)
+    await rename(join(staging, 'files'), folder)
+  } catch (thrown) {
+    throw isDiskFull(thrown) ? diskFull(thrown) : thrown
+  } finally {
+    await rm(staging, { recursive: true, force: true })
+  }
+  const fileCount = manifest.parcels.reduce((sum, parcel) => sum + parcel.files.length, 0)
+  return { folder, fileCount, sizeBytes: manifest.sizeBytes, renamed }
+}
+
+async function assertFree(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((error: unknown) => ((error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : null))
+  if (names?.length === 0) return
+  throw new VaultError('RESTORE_TARGET', `${folder} is not an empty folder.`, {
+    stage: 'restore',
+    field: 'folder',
+    hint: 'Name a folder that does not exist yet: a restore never writes over anything.',
+  })
+}
+
+type Report = (phase: RestorePhase, bytes: number) => void
+
+/** Adds up bytes phase by phase. */
+function reporter(manifest: Manifest, { emit }: RestoreContext): Report {
+  const storedBytes = manifest.parcels.flatMap((parcel) => parcel.volumes).reduce((sum, volume) => sum + volume.sizeBytes, 0)
+  const meters = { fetch: speedMeter(storedBytes), compare: speedMeter(manifest.sizeBytes) }
+  const done = { fetch: 0, compare: 0 }
+  return (phase, bytes) => {
+    if (phase !== 'fetch' && phase !== 'compare') return
+    done[phase] += bytes
+    emit({ type: 'restore.progress', id: manifest.itemId, phase, progress: meters[phase](done[phase]) })
+  }
+}
+
+/** Fetches a parcel's volumes into the workspace, each checked, and returns the first one's path. */
+async function fetchParcel(parcel: ParcelRecord, context: RestoreContext, report: Report): Promise<string> {
+  const { remote, workspace, signal } = context
+  const folder = join(await workspace.itemFolder(`restore-${parcel.itemId}`), String(parcel.number))
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  for (const volume of parcel.volumes) {
+    const localPath = join(folder, volume.name)
+    const remotePath = `${parcel.itemId}/${parcel.runId}/${volume.name}`
+    await remote.download({ localPath, remotePath, signal }).catch((thrown: unknown) => {
+      throw thrown instanceof VaultError && thrown.code === 'REMOTE_NOT_FOUND' ? missing(parcel, volume) : thrown
+    })
+    if ((await sha256Of(localPath, signal)) !== volume.sha256) throw damaged(parcel, volume)
+    report('fetch', volume.sizeBytes)
+  }
+  return join(folder, parcel.volumes[0]?.name ?? '')
+}
+
+/** A file that came out of an archive must be a regular file with exactly the bytes that went in. */
+async function compare(folder: string, file: HashedFile, signal: AbortSignal | undefined): Promise<void> {
+  const path = join(folder, file.storedPath)
+  const stat = await lstat(path).catch(() => null)
+  if (stat?.isFile() === true && stat.size === file.sizeBytes && (await sha256Of(path, signal)) === file.sha256) return
+  throw new VaultError('RESTORE_MISMATCH', 'A restored file is not what went into the vault.', {
+    stage: 'restore',
+    hint: 'Nothing was written to the target folder. Verify the item; the copy at the remote may have been replaced.',
+  })
+}
+
+/** Moves a file to its original name, or to its stored one where this disk cannot hold that; returns the name it got. */
+async function place(from: string, to: string, file: HashedFile): Promise<string> {
+  for (const name of new Set([file.path, file.storedPath])) {
+    try {
+      await mkdir(dirname(join(to, name)), { recursive: true, mode: 0o700 })
+      await rename(join(from, file.storedPath), join(to, name))
+      return name
+    } catch (thrown) {
+      const { code } = thrown as NodeJS.ErrnoException
+      if (code !== 'ENAMETOOLONG' && code !== 'EINVAL' && code !== 'EILSEQ') throw thrown
+    }
+  }
+  throw new VaultError('RESTORE_MISMATCH', 'A file has a name that this disk cannot hold.', {
+    stage: 'restore',
+    hint: 'Restore to another file system.',
+  })
+}
+
+async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<string> {
+  return (await checksum(path, ['sha256'], signal)).sha256
+}
+
+function missing(parcel: ParcelRecord, volume: StoredVolume): VaultError {
+  return new VaultError('VOLUME_MISSING', `${parcel.runId}/${volume.name} is not at the remote.`, {
+    stage: 'restore',
+    hint: "Look into the provider's trash or versions for it; without it this archive cannot be opened whole.",
+  })
+}
+
+function damaged(parcel: ParcelRecord, volume: StoredVolume): VaultError {
+  return new VaultError('VOLUME_DAMAGED', `${parcel.runId}/${volume.name} is not what was stored.`, {
+    stage: 'restore',
+    hint: "Look into the provider's versions for the original, or run the item again from its source.",
+  })
+}
+
+function isDiskFull(thrown: unknown): boolean {
+  return (thrown as NodeJS.ErrnoException).code === 'ENOSPC'
+}
+
+function diskFull(cause: unknown): VaultError {
+  return new VaultError('DISK_FULL', 'The disk filled up while restoring.', {
+    stage: 'restore',
+    retryable: true,
+    hint: 'Make room, or restore to another disk; the target folder was not touched.',
+    cause,
+  })
+}

@@ -1,0 +1,94 @@
+import { VaultError } from '../errors.ts'
+import type { Source } from '../source/index.ts'
+import type { StepContext } from './context.ts'
+import { download } from './download.ts'
+import { encrypt } from './encrypt.ts'
+import { findStored, resend } from './index.ts'
+import type { Manifest } from './manifest.ts'
+import type { DownloadedParcel, ItemPlan, Proof, Receipt, SealedVolume, UploadedVolume } from './model.ts'
+import { planItem } from './plan.ts'
+import { publish, type Published } from './publish.ts'
+import { upload } from './upload.ts'
+import { verify } from './verify.ts'
+import { wipe } from './wipe.ts'
+
+export const STEPS = ['download', 'encrypt', 'upload', 'verify', 'wipe'] as const
+export type Step = (typeof STEPS)[number]
+
+/** What the steps taken so far have given; each part is there once its step is done. */
+export interface StepState {
+  readonly plan?: ItemPlan
+  /** Set when the remote held a complete copy before the first step: then no step has anything to do. */
+  readonly stored?: Manifest
+  readonly parcels?: readonly DownloadedParcel[]
+  readonly sealed?: readonly SealedVolume[]
+  readonly uploaded?: readonly UploadedVolume[]
+  readonly published?: Published
+  readonly receipt?: Receipt
+}
+
+/**
+ * Takes one step of an item's way, the same that `runItem` takes, and gives the state after it. A step that is done
+ * is not done again; a failed one starts afresh. The first step also learns what the source holds.
+ * @throws VaultError STEP_OUT_OF_ORDER naming the step to run first, and what the step itself throws
+ */
+export async function takeStep(step: Step, source: Source, state: StepState, context: StepContext): Promise<StepState> {
+  if (state.stored !== undefined) return state
+  switch (step) {
+    case 'download': {
+      if (state.parcels !== undefined) return state
+      const plan = state.plan ?? (await planItem(source, context))
+      const stored = await findStored(plan, context)
+      if (stored !== null) return { plan, stored }
+      return { plan, parcels: await Array.fromAsync(download(plan, context)) }
+    }
+    case 'encrypt': {
+      if (state.sealed !== undefined) return state
+      const { plan, parcels } = state
+      if (plan === undefined || parcels === undefined) throw outOfOrder(step, 'download')
+      return { ...state, sealed: await Array.fromAsync(encrypt(plan, each(parcels), context)) }
+    }
+    case 'upload': {
+      if (state.uploaded !== undefined) return state
+      const { plan, sealed } = state
+      if (plan === undefined || sealed === undefined) throw outOfOrder(step, firstMissing(state))
+      return { ...state, uploaded: await Array.fromAsync(upload(plan, each(sealed), context)) }
+    }
+    case 'verify': {
+      if (state.published !== undefined) return state
+      const { plan, uploaded } = state
+      if (plan === undefined || uploaded === undefined) throw outOfOrder(step, firstMissing(state))
+      const proven = verify(plan, each(uploaded), context, resend(plan, context))
+      return { ...state, published: await publish(plan, proven, context) }
+    }
+    case 'wipe': {
+      if (state.receipt !== undefined) return state
+      const { published } = state
+      if (published === undefined) throw outOfOrder(step, firstMissing(state))
+      return { ...state, receipt: await wipe(published.manifest, context) }
+    }
+  }
+}
+
+/** How the remote copy was proven, once it was. */
+export function proofOf(state: StepState): Proof | null {
+  return state.published?.proof ?? null
+}
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  for (const item of items) yield await Promise.resolve(item)
+}
+
+function firstMissing(state: StepState): Step {
+  if (state.parcels === undefined) return 'download'
+  if (state.sealed === undefined) return 'encrypt'
+  return state.uploaded === undefined ? 'upload' : 'verify'
+}
+
+function outOfOrder(step: Step, first: Step): VaultError {
+  return new VaultError('STEP_OUT_OF_ORDER', `It is too early to ${step}: ${first} comes first.`, {
+    stage: step,
+    field: step,
+    hint: `Run \`await item.${first}()\` first. Nothing was changed.`,
+  })
+}

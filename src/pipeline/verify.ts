@@ -1,0 +1,54 @@
+import { VaultError } from '../errors.ts'
+import type { StepContext } from './context.ts'
+import type { ItemPlan, Proof, ProvenVolume, UploadedVolume } from './model.ts'
+import { startStage } from './progress.ts'
+import { describeProof, proveObject } from './proof.ts'
+
+const ATTEMPTS = 3
+
+/**
+ * Proves each uploaded volume: exactly one object bears its name, it has the right size, and its content is equal by
+ * the provider's own hash or, where there is none, by reading every byte back. A copy that differs is sent again by
+ * `resend`, a bounded number of times.
+ * @throws VaultError VOLUME_MISSING, VOLUME_DAMAGED, REMOTE_*, CANCELLED
+ */
+export async function* verify(
+  plan: ItemPlan,
+  volumes: AsyncIterable<UploadedVolume>,
+  context: StepContext,
+  resend: (volume: UploadedVolume) => Promise<UploadedVolume>,
+): AsyncGenerator<ProvenVolume> {
+  let stage: ReturnType<typeof startStage> | undefined
+  let doneBytes = 0
+  for await (const volume of volumes) {
+    stage ??= startStage('verify', plan.sizeBytes, context)
+    const proof = await proveOrResend(volume, context, resend)
+    doneBytes += volume.sizeBytes
+    stage.advance(doneBytes, volume.name)
+    if (volume.isLastOfParcel && volume.parcel.number === plan.parcels.length) stage.end(describeProof(proof))
+    yield { ...volume, proof }
+  }
+}
+
+async function proveOrResend(
+  volume: UploadedVolume,
+  { remote, signal, emit, item }: StepContext,
+  resend: (volume: UploadedVolume) => Promise<UploadedVolume>,
+): Promise<Proof> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await proveObject(remote, volume.remotePath, volume, signal)
+    } catch (thrown) {
+      const isDifferent =
+        thrown instanceof VaultError && (thrown.code === 'VOLUME_MISSING' || thrown.code === 'VOLUME_DAMAGED')
+      if (!isDifferent || attempt === ATTEMPTS) throw thrown
+      emit({
+        type: 'warning',
+        item,
+        message: `${thrown.message} It is sent again.`,
+        hint: 'Nothing to do: nothing is wiped before the remote copy is proven.',
+      })
+      await resend(volume)
+    }
+  }
+}

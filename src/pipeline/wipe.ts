@@ -1,0 +1,23 @@
+import { VaultError } from '../errors.ts'
+import type { StepContext } from './context.ts'
+import type { Manifest } from './manifest.ts'
+import type { Receipt } from './model.ts'
+import { startStage } from './progress.ts'
+
+/**
+ * Removes an item's local traces. Takes the published manifest as its warrant: without one nothing is wiped.
+ * Safe to repeat.
+ * @throws VaultError WORKSPACE_FAILED when something could not be removed
+ */
+export async function wipe(_published: Manifest, context: StepContext): Promise<Receipt> {
+  const stage = startStage('wipe', null, context)
+  const receipt = await context.workspace.wipeItem(context.item)
+  if (!receipt.isComplete) {
+    throw new VaultError('WORKSPACE_FAILED', 'The local copy could not be wiped whole.', {
+      stage: 'wipe',
+      hint: `${receipt.notes[0] ?? ''} The item itself is proven at the remote.`,
+    })
+  }
+  stage.end(`${String(receipt.fileCount)} files removed`)
+  return receipt
+}

@@ -1,0 +1,171 @@
+import { randomBytes } from 'node:crypto'
+import { constants } from 'node:fs'
+import { access, lstat, mkdir, mkdtemp, readFile, readdir, rm, statfs, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { VaultError } from '../errors.ts'
+import type { Receipt } from './model.ts'
+
+/**
+ * The private folders of one open vault: plaintext and volumes on disk, secrets on tmpfs. Both are 0700 and bear
+ * the owner's process id, by which the next start knows what was left behind.
+ */
+export interface Workspace {
+  /** Absolute, on disk. */
+  readonly folder: string
+  /** Absolute, on tmpfs where there is one: credentials and records pass through it. */
+  readonly privateDir: string
+  /** What the sweep at the start found and removed. */
+  readonly swept: readonly string[]
+  /** Makes (if absent) and returns an item's folder, absolute. */
+  itemFolder(item: string): Promise<string>
+  /** Removes one item's folder and says what went. Safe to repeat. */
+  wipeItem(item: string): Promise<Receipt>
+  /** Removes everything, both folders included. Safe to repeat. */
+  wipeAll(): Promise<Receipt>
+}
+
+const PREFIX = 'session-'
+const TMPFS_MAGIC = 0x01021994
+
+/**
+ * Sweeps what dead sessions left under `root`, then makes a session of our own.
+ * @throws VaultError WORKSPACE_FAILED when the folder cannot be made or is not ours alone
+ */
+export async function openWorkspace(root: string): Promise<Workspace> {
+  try {
+    await mkdir(root, { recursive: true, mode: 0o700 })
+    await assertOwn(root)
+    const sharedMemory = await tmpfsRoot()
+    const privateRoot = sharedMemory ?? join(root, 'private')
+    await mkdir(privateRoot, { recursive: true, mode: 0o700 })
+    await assertOwn(privateRoot)
+    const swept = [...(await sweep(root)), ...(await sweep(privateRoot))]
+    return session(await makeSession(root), await makeSession(privateRoot), swept)
+  } catch (thrown) {
+    if (thrown instanceof VaultError) throw thrown
+    throw new VaultError('WORKSPACE_FAILED', `The workspace ${root} could not be opened.`, {
+      stage: 'setup',
+      field: 'workspace',
+      hint: 'Choose a folder you may write to, with the option `workspace` or VAULTSTREAM_WORKSPACE.',
+      cause: thrown,
+    })
+  }
+}
+
+function session(folder: string, privateDir: string, swept: readonly string[]): Workspace {
+  const itemPath = (item: string): string => {
+    if (!/^[a-z0-9-]{1,64}$/.test(item)) throw new TypeError('not an item key')
+    return join(folder, item)
+  }
+  return {
+    folder,
+    privateDir,
+    swept,
+    async itemFolder(item) {
+      const path = itemPath(item)
+      await mkdir(path, { recursive: true, mode: 0o700 })
+      return path
+    },
+    wipeItem: (item) => wipe([itemPath(item)]),
+    wipeAll: () => wipe([folder, privateDir]),
+  }
+}
+
+async function makeSession(root: string): Promise<string> {
+  const folder = await mkdtemp(join(root, PREFIX))
+  await writeFile(join(folder, 'owner'), await processIdentity(process.pid), { mode: 0o600 })
+  return folder
+}
+
+/** Removes sessions whose owner is gone. A session that has no owner file yet is one being made: left for a minute. */
+async function sweep(root: string): Promise<string[]> {
+  const swept: string[] = []
+  for (const name of await readdir(root)) {
+    if (!name.startsWith(PREFIX)) continue
+    const folder = join(root, name)
+    if (await isAlive(folder)) continue
+    await rm(folder, { recursive: true, force: true })
+    swept.push(folder)
+  }
+  return swept
+}
+
+async function isAlive(folder: string): Promise<boolean> {
+  const owner = await readFile(join(folder, 'owner'), 'utf8').catch(() => '')
+  if (owner === '') return Date.now() - (await lstat(folder)).mtimeMs < 60_000
+  const pid = Number(owner.split(' ')[0])
+  return owner === (await processIdentity(pid).catch(() => ''))
+}
+
+/** `PID STARTTIME`: a process id alone may have been given to another process since. */
+async function processIdentity(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8')
+  // Field 22, counted after the command's name, which may hold spaces and parentheses.
+  const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  return `${String(pid)} ${startTime ?? ''}`
+}
+
+/** Counts first and removes after, so that the receipt tells what was there. Never follows a link. */
+async function wipe(folders: readonly string[]): Promise<Receipt> {
+  let fileCount = 0
+  let sizeBytes = 0
+  const failures: string[] = []
+  for (const folder of folders) {
+    const inside = await measure(folder)
+    fileCount += inside.fileCount
+    sizeBytes += inside.sizeBytes
+    await rm(folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => {
+      failures.push(`${folder} could not be removed whole: remove it by hand.`)
+    })
+  }
+  return {
+    wipedAt: new Date().toISOString(),
+    fileCount,
+    sizeBytes,
+    isComplete: failures.length === 0,
+    notes: [...failures, 'Files were unlinked; what an SSD or a snapshot keeps of them cannot be promised away.'],
+  }
+}
+
+async function measure(path: string): Promise<{ fileCount: number; sizeBytes: number }> {
+  const stat = await lstat(path).catch(() => null)
+  if (stat === null) return { fileCount: 0, sizeBytes: 0 }
+  if (!stat.isDirectory()) return { fileCount: 1, sizeBytes: stat.size }
+  let fileCount = 0
+  let sizeBytes = 0
+  for (const name of await readdir(path)) {
+    const inside = await measure(join(path, name))
+    fileCount += inside.fileCount
+    sizeBytes += inside.sizeBytes
+  }
+  return { fileCount, sizeBytes }
+}
+
+/** A folder of ours on tmpfs, or null where /dev/shm is none. */
+async function tmpfsRoot(): Promise<string | null> {
+  try {
+    await access('/dev/shm', constants.W_OK)
+    if ((await statfs('/dev/shm')).type !== TMPFS_MAGIC) return null
+    return join('/dev/shm', `vaultstream-${String(process.getuid?.() ?? 0)}`)
+  } catch {
+    return null
+  }
+}
+
+/** Another user's folder, or a link put in its place, must not receive our plaintext. */
+async function assertOwn(folder: string): Promise<void> {
+  const stat = await lstat(folder)
+  const isOwn = stat.isDirectory() && stat.uid === process.getuid?.() && (stat.mode & 0o077) === 0
+  if (isOwn) return
+  throw new VaultError('WORKSPACE_FAILED', `${folder} is not a folder that only you can enter.`, {
+    stage: 'setup',
+    field: 'workspace',
+    hint: `Make it private (chmod 700 ${folder}), or choose another with the option \`workspace\`.`,
+  })
+}
+
+/** A short random name, sortable by time: `20261122-k3v9x2ab`. */
+export function newRunId(now = new Date()): string {
+  const random = [...randomBytes(8)].map((byte) => (byte % 32).toString(32)).join('')
+  return `${now.toISOString().slice(0, 10).replaceAll('-', '')}-${random}`
+}

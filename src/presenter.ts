@@ -1,0 +1,84 @@
+import { onInterrupt } from './notebook/interrupt.ts'
+import { createNotebookPresenter } from './notebook/panel.ts'
+import { errorCard, receiptCard, type Block, type Table } from './view/block.ts'
+import { formatBytes } from './view/format.ts'
+import { createPlainPresenter } from './view/plain.ts'
+import type { Presenter, Shown } from './vault.ts'
+
+/** A live panel where tslab is running, else lines of text on standard error. */
+export function createPresenter(): Presenter {
+  const notebook = createNotebookPresenter()
+  const views = notebook ?? createPlainPresenter(process.stderr)
+  return {
+    open() {
+      const view = views.open()
+      return {
+        handle: (event) => {
+          view.handle(event)
+        },
+        show: (shown) => {
+          view.show(block(shown))
+        },
+        close: () => view.close(),
+      }
+    },
+    // A program handles its own signals; in a notebook nobody else would.
+    onInterrupt: (interrupted) => (notebook === null ? () => undefined : onInterrupt(interrupted)),
+  }
+}
+
+/** A result in the words and shape that views show. */
+function block(shown: Shown): Block {
+  switch (shown.kind) {
+    case 'opened':
+      return {
+        kind: 'card',
+        tone: shown.notes.length === 0 ? 'done' : 'neutral',
+        title: 'Vault open',
+        facts: [['Remote', shown.remote]],
+        notes: shown.notes.map(({ message, hint }) => `${message} ${hint}`),
+      }
+    case 'doctor':
+      return doctorTable(shown)
+    case 'list':
+      return listTable(shown)
+    case 'receipt':
+      return receiptCard(shown.receipt)
+    case 'error':
+      return errorCard(shown.error)
+  }
+}
+
+function doctorTable({ checks }: Extract<Shown, { kind: 'doctor' }>): Table {
+  const tones = { ok: 'done', warning: 'warn', failed: 'failed' } as const
+  return {
+    kind: 'table',
+    title: checks.some((check) => check.status === 'failed') ? 'Not ready yet' : 'Ready',
+    columns: ['What', 'Found'],
+    rows: checks.map(({ name, status, found, cure }) => ({
+      tone: tones[status],
+      cells: [name, found],
+      ...(cure === '' ? {} : { hint: cure }),
+    })),
+  }
+}
+
+function listTable({ items }: Extract<Shown, { kind: 'list' }>): Table {
+  const tones = { complete: 'done', incomplete: 'warn', unreadable: 'failed' } as const
+  return {
+    kind: 'table',
+    title: 'Stored items',
+    columns: ['Item id', 'What', 'Size', 'Files', 'Stored'],
+    rows: items.map(({ id, status, label, sizeBytes, fileCount, storedAt }) => ({
+      tone: tones[status],
+      cells: [
+        id,
+        label ?? status,
+        sizeBytes === null ? '' : formatBytes(sizeBytes),
+        fileCount === null ? '' : String(fileCount),
+        storedAt?.slice(0, 16).replace('T', ' ') ?? '',
+      ],
+    })),
+    empty: 'Nothing is stored here yet.',
+  }
+}

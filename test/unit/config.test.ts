@@ -1,0 +1,116 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { SETTINGS, loadConfig, type VaultOptions } from '../../src/config.ts'
+
+const passphrase = 'marble-otter-7-quince-halo'
+const MIB = 1024 * 1024
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'config-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+function load(options: VaultOptions, environment: Record<string, string> = {}): ReturnType<typeof loadConfig> {
+  return loadConfig({ remote: './vault', passphrase, ...options }, { HOME: folder, XDG_CONFIG_HOME: folder, ...environment })
+}
+
+test('defaults', async () => {
+  const config = await load({})
+  expect(config).toMatchObject({
+    remote: './vault',
+    rclone: {},
+    concurrency: 2,
+    allowFtp: false,
+    loopbackOnly: false,
+    isManagedColab: false,
+    notes: [],
+    pipeline: { compression: 'auto', volumeBytes: 64 * MIB, addressPolicy: 'any', stallSeconds: 300, seed: null },
+  })
+  expect(JSON.stringify(config)).not.toContain(passphrase)
+})
+
+test('an option wins over the environment, and that over the file', async () => {
+  const envFile = join(folder, 'settings.env')
+  await writeFile(envFile, 'VAULTSTREAM_REMOTE=file:\nVAULTSTREAM_CONCURRENCY=3\nVAULTSTREAM_STALL_SECONDS=9\n')
+  const config = await loadConfig(
+    { envFile, passphrase, concurrency: 5 },
+    { VAULTSTREAM_REMOTE: 'environment:', VAULTSTREAM_CONCURRENCY: '4' },
+  )
+  expect(config).toMatchObject({ remote: 'environment:', concurrency: 5, pipeline: { stallSeconds: 9 } })
+})
+
+test.each<[VaultOptions, object]>([
+  [{ volumeSize: '128MiB' }, { pipeline: { volumeBytes: 128 * MIB } }],
+  [{ volumeSize: '1.5 GiB' }, { pipeline: { volumeBytes: 1536 * MIB } }],
+  [{ volumeSize: 8 * MIB }, { pipeline: { volumeBytes: 8 * MIB } }],
+  [{ maxUploadSpeed: '512K' }, { maxUploadBytesPerSecond: 512 * 1024 }],
+  [{ seedRatio: 1.5, seedMinutes: 60 }, { pipeline: { seed: { ratio: 1.5, minutes: 60 } } }],
+  [{ addressPolicy: 'public' }, { pipeline: { addressPolicy: 'public' } }],
+])('%j', async (options, expected) => {
+  await expect(load(options)).resolves.toMatchObject(expected)
+})
+
+test.each<[VaultOptions, string]>([
+  [{ volumeSize: '12 potatoes' }, 'volumeSize'],
+  [{ volumeSize: 1 }, 'volumeSize'],
+  [{ concurrency: 0 }, 'concurrency'],
+  [{ stallSeconds: Number.NaN }, 'stallSeconds'],
+  [{ compression: 'best' as 'auto' }, 'compression'],
+  [{ seedRatio: -1 }, 'seedRatio'],
+  [{ allowFtp: 'perhaps' as unknown as boolean }, 'allowFtp'],
+])('%j is refused, naming the option and its variable', async (options, field) => {
+  const variable = SETTINGS[field as keyof typeof SETTINGS].variable
+  await expect(load(options)).rejects.toMatchObject({ code: 'CONFIG_INVALID', field, stage: 'setup' })
+  await expect(load(options)).rejects.toHaveProperty('hint', expect.stringContaining(variable))
+})
+
+test('nothing is guessed: no remote and no passphrase are refused, each with the ways to give it', async () => {
+  await expect(loadConfig({ passphrase }, {})).rejects.toMatchObject({ code: 'REMOTE_MISSING', field: 'remote' })
+  await expect(loadConfig({ remote: 'x:' }, {})).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' })
+})
+
+test('a generated passphrase lands in its 0600 file and nowhere in what is told', async () => {
+  const passphraseFile = join(folder, 'passphrase')
+  const config = await load({ passphrase: undefined, passphraseFile, generatePassphrase: true })
+  expect((await stat(passphraseFile)).mode & 0o777).toBe(0o600)
+  const text = (await readFile(passphraseFile, 'utf8')).trim()
+  expect(config.pipeline.passphrase.reveal()).toBe(text)
+  expect(JSON.stringify(config.notes)).not.toContain(text)
+  expect(config.notes[0]?.message).toContain(passphraseFile)
+})
+
+test('names that mean nothing are told, wherever they stand', async () => {
+  const config = await load({ remot: 'x' } as VaultOptions, { VAULTSTREAM_PASPHRASE: 'x' })
+  expect(config.notes.map((note) => note.message)).toEqual([
+    expect.stringContaining('remot '),
+    expect.stringContaining('VAULTSTREAM_PASPHRASE '),
+  ])
+})
+
+test('an rclone.conf that is named and cannot be read is refused', async () => {
+  await expect(load({ rcloneConfigFile: join(folder, 'none.conf') })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    field: 'rcloneConfigFile',
+  })
+})
+
+describe('rclone remotes', () => {
+  test('by file, by content and by variables', async () => {
+    const file = join(folder, 'my.conf')
+    await writeFile(file, '[a]\ntype = local\n')
+    const config = await load(
+      { rcloneConfigFile: file, rcloneConfig: '[b]\ntype = local\n' },
+      { RCLONE_CONFIG_C_TYPE: 'local', RCLONE_CONFIG_PASS: 'opens it' },
+    )
+    expect(config.rclone).toEqual({
+      file,
+      content: '[b]\ntype = local\n',
+      environment: { RCLONE_CONFIG_C_TYPE: 'local' },
+      password: 'opens it',
+    })
+    expect(config.secrets).toContain('opens it')
+  })
+})

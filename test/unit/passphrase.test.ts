@@ -1,0 +1,69 @@
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { assertPassphrase, generatePassphrase, obtainPassphrase } from '../../src/passphrase.ts'
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'passphrase-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+test.each([
+  ['', 'PASSPHRASE_INVALID'],
+  ['marble otter\nquince halo', 'PASSPHRASE_INVALID'],
+  ['marble otter\0quince halo', 'PASSPHRASE_INVALID'],
+  ['marble otter\u0085quince halo', 'PASSPHRASE_INVALID'],
+  ['\ud800 marble otter quince halo', 'PASSPHRASE_INVALID'],
+  ['x'.repeat(1_001), 'PASSPHRASE_INVALID'],
+  ['Passw0rd!', 'PASSPHRASE_WEAK'],
+  ['correct horse', 'PASSPHRASE_WEAK'],
+  ['a'.repeat(300), 'PASSPHRASE_WEAK'],
+  ['Tr0ub4dor&3', 'PASSPHRASE_WEAK'],
+])('%j is refused as %s', async (text, code) => {
+  await expect(assertPassphrase(text)).rejects.toMatchObject({ code, field: 'passphrase', stage: 'setup' })
+})
+
+test.each([
+  `it's "quoted" marble-7 otter`,
+  '-leading-dash-quince-halo-42',
+  'trailing space marble otter ',
+  'marble otter quince halo '.repeat(12),
+  'пирог-облако-якорь-весна-53',
+])('%j is accepted as it is', async (text) => {
+  await expect(assertPassphrase(text)).resolves.toBeUndefined()
+  const { secret } = await obtainPassphrase({ text, isGenerated: false })
+  expect(secret.reveal()).toBe(text)
+})
+
+test('generated ones are strong, differ, and are kept in a file that only the owner can read', async () => {
+  const file = join(folder, 'deep', 'passphrase')
+  const { secret, notes } = await obtainPassphrase({ file, isGenerated: true })
+  expect(await readFile(file, 'utf8')).toBe(`${secret.reveal()}\n`)
+  expect((await stat(file)).mode & 0o777).toBe(0o600)
+  expect(JSON.stringify(notes)).toContain(file)
+  expect(JSON.stringify(notes)).not.toContain(secret.reveal())
+  expect(generatePassphrase().reveal()).not.toBe(secret.reveal())
+  await expect(assertPassphrase(secret.reveal())).resolves.toBeUndefined()
+  const again = await obtainPassphrase({ file, isGenerated: true })
+  expect(again.secret.reveal()).toBe(secret.reveal())
+})
+
+test('a file that others may read is warned of', async () => {
+  const file = join(folder, 'open')
+  await writeFile(file, 'marble otter quince halo\r\n')
+  await chmod(file, 0o644)
+  const { secret, notes } = await obtainPassphrase({ file, isGenerated: false })
+  expect(secret.reveal()).toBe('marble otter quince halo')
+  expect(notes[0]?.hint).toContain('chmod 600')
+})
+
+test('none given, a file that is missing, a folder instead of a file', async () => {
+  await expect(obtainPassphrase({ isGenerated: false })).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' })
+  await expect(obtainPassphrase({ file: join(folder, 'no'), isGenerated: false })).rejects.toMatchObject({
+    code: 'PASSPHRASE_MISSING',
+    field: 'passphraseFile',
+  })
+  await expect(obtainPassphrase({ file: folder, isGenerated: false })).rejects.toMatchObject({ code: 'PASSPHRASE_INVALID' })
+})

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { openWorkspace } from '../../../src/pipeline/workspace.ts'
+
+let root: string
+beforeEach(async () => {
+  root = join(await mkdtemp(join(tmpdir(), 'workspace-')), 'vaultstream')
+})
+afterEach(() => rm(join(root, '..'), { recursive: true }))
+
+test('only the owner may enter, and each item has a folder of its own', async () => {
+  const workspace = await openWorkspace(root)
+  for (const folder of [root, workspace.folder, workspace.privateDir, await workspace.itemFolder('i1')]) {
+    expect((await stat(folder)).mode & 0o777).toBe(0o700)
+  }
+  await workspace.wipeAll()
+})
+
+test('a wipe counts what it removed, follows no link, and may be repeated', async () => {
+  const workspace = await openWorkspace(root)
+  const outside = join(root, '..', 'outside')
+  await writeFile(outside, 'stays')
+  const item = await workspace.itemFolder('i1')
+  await mkdir(join(item, 'plain', 'deep'), { recursive: true })
+  await writeFile(join(item, 'plain', 'deep', 'a'), '12345')
+  await writeFile(join(item, 'plain', 'b'), '123')
+  await symlink(join(root, '..'), join(item, 'link'))
+  await expect(workspace.wipeItem('i1')).resolves.toMatchObject({ fileCount: 3, isComplete: true })
+  await expect(workspace.wipeItem('i1')).resolves.toMatchObject({ fileCount: 0, isComplete: true })
+  expect((await stat(outside)).size).toBe(5)
+  await workspace.wipeAll()
+  await expect(stat(workspace.folder)).rejects.toThrow('ENOENT')
+  await expect(stat(workspace.privateDir)).rejects.toThrow('ENOENT')
+  expect(await readdir(root)).toEqual([])
+})
+
+test('what a dead session left is swept at the next start, what a living one has is not', async () => {
+  const alive = await openWorkspace(root)
+  const program = `
+    import { openWorkspace } from ${JSON.stringify(new URL('../../../src/pipeline/workspace.ts', import.meta.url).href)}
+    import { writeFile } from 'node:fs/promises'
+    const workspace = await openWorkspace(${JSON.stringify(root)})
+    await writeFile(workspace.folder + '/plain', 'left behind')
+    console.log(workspace.folder)
+    setInterval(() => {}, 1000)`
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  const next = await openWorkspace(root)
+  expect(next.swept).toContain(line.toString().trim())
+  expect(await readdir(root)).toHaveLength(2)
+  expect((await stat(alive.folder)).isDirectory()).toBe(true)
+  await alive.wipeAll()
+  await next.wipeAll()
+})
+
+test('a folder that others may enter, or a link in its place, is refused', async () => {
+  await mkdir(root, { recursive: true })
+  await chmod(root, 0o755)
+  await expect(openWorkspace(root)).rejects.toMatchObject({ code: 'WORKSPACE_FAILED', field: 'workspace' })
+  await rm(root, { recursive: true })
+  await mkdir(join(root, '..', 'real'), { mode: 0o700 })
+  await symlink(join(root, '..', 'real'), root)
+  await expect(openWorkspace(root)).rejects.toMatchObject({ code: 'WORKSPACE_FAILED' })
+})
+
+test('a path that cannot be made is refused', async () => {
+  await writeFile(join(root, '..', 'file'), '')
+  await expect(openWorkspace(join(root, '..', 'file', 'x'))).rejects.toMatchObject({ code: 'WORKSPACE_FAILED' })
+})
