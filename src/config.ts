@@ -88,25 +88,113 @@ export interface Setting {
 const MIB = 1024 * 1024
 
 export const SETTINGS = {
-  remote: setting('VAULTSTREAM_REMOTE', z.string(), 'none: must be given', 'Where archives go: `name:path` of an rclone remote or a local folder.'),
-  passphrase: setting('VAULTSTREAM_PASSPHRASE', z.string(), 'none', 'Encrypts everything. Weak ones are refused.', true),
-  passphraseFile: setting('VAULTSTREAM_PASSPHRASE_FILE', z.string(), '`~/.config/vaultstream/passphrase` when generating', 'A file that holds the passphrase, 0600.'),
-  generatePassphrase: setting('VAULTSTREAM_GENERATE_PASSPHRASE', flag(), '`false`', 'Makes a strong passphrase when none is given and keeps it in the passphrase file.'),
-  rcloneConfigFile: setting('RCLONE_CONFIG', z.string(), '`~/.config/rclone/rclone.conf` if it exists', 'An rclone.conf; used in place, so that refreshed tokens reach it.'),
-  rcloneConfig: setting('VAULTSTREAM_RCLONE_CONFIG', z.string(), 'none', 'The text of an rclone.conf, for instance out of a secret.', true),
-  rcloneConfigPassword: setting('RCLONE_CONFIG_PASS', z.string(), 'none', 'The password of an encrypted rclone.conf.', true),
-  workspace: setting('VAULTSTREAM_WORKSPACE', z.string(), '`~/.cache`', 'A folder on a disk with room; a private folder `vaultstream` is made in it.'),
-  volumeSize: setting('VAULTSTREAM_VOLUME_SIZE', bytes(MIB, 64 * 1024 * MIB), '`64MiB`', 'Size of one uploaded object.'),
-  compression: setting('VAULTSTREAM_COMPRESSION', z.enum(['store', 'auto', 'fast']), '`auto`', '`auto` compresses where a sample shows that it pays; `store` never; `fast` always.'),
+  remote: setting(
+    'VAULTSTREAM_REMOTE',
+    z.string(),
+    'none: must be given',
+    'Where archives go: `name:path` of an rclone remote or a local folder.',
+  ),
+  passphrase: setting(
+    'VAULTSTREAM_PASSPHRASE',
+    z.string(),
+    'none',
+    'Encrypts everything. Weak ones are refused.',
+    true,
+  ),
+  passphraseFile: setting(
+    'VAULTSTREAM_PASSPHRASE_FILE',
+    z.string(),
+    '`~/.config/vaultstream/passphrase` when generating',
+    'A file that holds the passphrase, 0600.',
+  ),
+  generatePassphrase: setting(
+    'VAULTSTREAM_GENERATE_PASSPHRASE',
+    flag(),
+    '`false`',
+    'Makes a strong passphrase when none is given and keeps it in the passphrase file.',
+  ),
+  rcloneConfigFile: setting(
+    'RCLONE_CONFIG',
+    z.string(),
+    '`~/.config/rclone/rclone.conf` if it exists',
+    'An rclone.conf; used in place, so that refreshed tokens reach it.',
+  ),
+  rcloneConfig: setting(
+    'VAULTSTREAM_RCLONE_CONFIG',
+    z.string(),
+    'none',
+    'The text of an rclone.conf, for instance out of a secret.',
+    true,
+  ),
+  rcloneConfigPassword: setting(
+    'RCLONE_CONFIG_PASS',
+    z.string(),
+    'none',
+    'The password of an encrypted rclone.conf.',
+    true,
+  ),
+  workspace: setting(
+    'VAULTSTREAM_WORKSPACE',
+    z.string(),
+    '`~/.cache`',
+    'A folder on a disk with room; a private folder `vaultstream` is made in it.',
+  ),
+  volumeSize: setting(
+    'VAULTSTREAM_VOLUME_SIZE',
+    bytes(MIB, 64 * 1024 * MIB),
+    '`64MiB`',
+    'Size of one uploaded object.',
+  ),
+  compression: setting(
+    'VAULTSTREAM_COMPRESSION',
+    z.enum(['store', 'auto', 'fast']),
+    '`auto`',
+    '`auto` compresses where a sample shows that it pays; `store` never; `fast` always.',
+  ),
   concurrency: setting('VAULTSTREAM_CONCURRENCY', integer(1, 64), '`2`', 'Items on their way at the same time.'),
-  maxDownloadSpeed: setting('VAULTSTREAM_MAX_DOWNLOAD_SPEED', bytes(0, Number.MAX_SAFE_INTEGER), '`0` (no limit)', 'Limit of all downloads together, per second.'),
-  maxUploadSpeed: setting('VAULTSTREAM_MAX_UPLOAD_SPEED', bytes(0, Number.MAX_SAFE_INTEGER), '`0` (no limit)', 'Limit of all uploads to the remote together, per second.'),
-  stallSeconds: setting('VAULTSTREAM_STALL_SECONDS', integer(1, 86_400), '`300`', 'Seconds without a byte after which a download is given up and diagnosed.'),
-  seedRatio: setting('VAULTSTREAM_SEED_RATIO', z.coerce.number().min(0).max(100), '`0` (no seeding)', "Share of a torrent's size to give back before going on."),
-  seedMinutes: setting('VAULTSTREAM_SEED_MINUTES', z.coerce.number().min(0).max(100_000), '`0` (no seeding)', 'Minutes to seed at the most.'),
+  maxDownloadSpeed: setting(
+    'VAULTSTREAM_MAX_DOWNLOAD_SPEED',
+    bytes(0, Number.MAX_SAFE_INTEGER),
+    '`0` (no limit)',
+    'Limit of all downloads together, per second.',
+  ),
+  maxUploadSpeed: setting(
+    'VAULTSTREAM_MAX_UPLOAD_SPEED',
+    bytes(0, Number.MAX_SAFE_INTEGER),
+    '`0` (no limit)',
+    'Limit of all uploads to the remote together, per second.',
+  ),
+  stallSeconds: setting(
+    'VAULTSTREAM_STALL_SECONDS',
+    integer(1, 86_400),
+    '`300`',
+    'Seconds without a byte after which a download is given up and diagnosed.',
+  ),
+  seedRatio: setting(
+    'VAULTSTREAM_SEED_RATIO',
+    z.coerce.number().min(0).max(100),
+    '`0` (no seeding)',
+    "Share of a torrent's size to give back before going on.",
+  ),
+  seedMinutes: setting(
+    'VAULTSTREAM_SEED_MINUTES',
+    z.coerce.number().min(0).max(100_000),
+    '`0` (no seeding)',
+    'Minutes to seed at the most.',
+  ),
   allowFtp: setting('VAULTSTREAM_ALLOW_FTP', flag(), '`false`', 'Accept ftp links too.'),
-  addressPolicy: setting('VAULTSTREAM_ADDRESS_POLICY', z.enum(['any', 'public']), '`any`', '`public` refuses links that lead to private or loopback addresses; for servers.'),
-  loopbackOnly: setting('VAULTSTREAM_LOOPBACK_ONLY', flag(), '`false`', 'Nothing of BitTorrent leaves this machine: for tests and the built-in example.'),
+  addressPolicy: setting(
+    'VAULTSTREAM_ADDRESS_POLICY',
+    z.enum(['any', 'public']),
+    '`any`',
+    '`public` refuses links that lead to private or loopback addresses; for servers.',
+  ),
+  loopbackOnly: setting(
+    'VAULTSTREAM_LOOPBACK_ONLY',
+    flag(),
+    '`false`',
+    'Nothing of BitTorrent leaves this machine: for tests and the built-in example.',
+  ),
 } satisfies Record<Exclude<keyof VaultOptions, 'envFile'>, Setting>
 
 type Name = keyof typeof SETTINGS
@@ -136,7 +224,10 @@ export async function loadConfig(
   return {
     remote: values.remote,
     rclone: rcloneConfig(values, variables),
-    workspaceRoot: join(resolve(values.workspace ?? variables['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')), 'vaultstream'),
+    workspaceRoot: join(
+      resolve(values.workspace ?? variables['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')),
+      'vaultstream',
+    ),
     concurrency: values.concurrency ?? 2,
     maxDownloadBytesPerSecond: values.maxDownloadSpeed ?? 0,
     maxUploadBytesPerSecond: values.maxUploadSpeed ?? 0,
@@ -160,7 +251,13 @@ export async function loadConfig(
   }
 }
 
-function setting<S extends z.ZodType>(variable: string, schema: S, fallback: string, meaning: string, isSecret = false) {
+function setting<S extends z.ZodType>(
+  variable: string,
+  schema: S,
+  fallback: string,
+  meaning: string,
+  isSecret = false,
+) {
   return { variable, schema, fallback, meaning, isSecret }
 }
 
@@ -180,7 +277,8 @@ function bytes(least: number, most: number) {
     .transform((value, context) => {
       if (typeof value === 'number') return value
       const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?\s*$/i.exec(value) ?? []
-      if (number !== undefined) return Math.round(Number(number) * units[(unit ?? '').toUpperCase() as keyof typeof units])
+      if (number !== undefined)
+        return Math.round(Number(number) * units[(unit ?? '').toUpperCase() as keyof typeof units])
       context.addIssue({ code: 'custom', message: 'expected a size such as 64MiB' })
       return z.NEVER
     })

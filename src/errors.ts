@@ -1,14 +1,5 @@
 /** The stations of the way, in their order; `setup` is before it and `restore` the way back. */
-export type Stage =
-  | 'setup'
-  | 'validate'
-  | 'download'
-  | 'encrypt'
-  | 'upload'
-  | 'verify'
-  | 'wipe'
-  | 'notify'
-  | 'restore'
+export type Stage = 'setup' | 'validate' | 'download' | 'encrypt' | 'upload' | 'verify' | 'wipe' | 'notify' | 'restore'
 
 /** Every reason VaultStream refuses or fails. Callers switch on these, never on text. */
 export type ErrorCode =

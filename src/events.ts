@@ -3,7 +3,14 @@ import type { ErrorInfo, Stage } from './errors.ts'
 export type { ErrorInfo, Stage } from './errors.ts'
 
 /** The stages an item passes on its way, in order: the columns of every view. */
-export const ITEM_STAGES = ['validate', 'download', 'encrypt', 'upload', 'verify', 'wipe'] as const satisfies readonly Stage[]
+export const ITEM_STAGES = [
+  'validate',
+  'download',
+  'encrypt',
+  'upload',
+  'verify',
+  'wipe',
+] as const satisfies readonly Stage[]
 export type ItemStage = (typeof ITEM_STAGES)[number]
 
 /**
@@ -42,8 +49,19 @@ export type VaultEvent = { readonly at: number } & (
   | { readonly type: 'stage.failed'; readonly item: string; readonly stage: ItemStage; readonly error: ErrorInfo }
   | { readonly type: 'warning'; readonly item?: string; readonly message: string; readonly hint: string }
   /** A restore or a remote verification on its way; `id` is the item id. */
-  | { readonly type: 'restore.progress'; readonly id: string; readonly phase: RestorePhase; readonly progress: Progress }
-  | { readonly type: 'restore.ended'; readonly id: string; readonly status: RunStatus; readonly detail: string; readonly error?: ErrorInfo }
+  | {
+      readonly type: 'restore.progress'
+      readonly id: string
+      readonly phase: RestorePhase
+      readonly progress: Progress
+    }
+  | {
+      readonly type: 'restore.ended'
+      readonly id: string
+      readonly status: RunStatus
+      readonly detail: string
+      readonly error?: ErrorInfo
+    }
 )
 
 export type RunStatus = 'done' | 'failed' | 'cancelled'

@@ -80,7 +80,10 @@ export async function assertPassphrase(text: string): Promise<void> {
  * @see https://zxcvbn-ts.github.io/zxcvbn/ (4.2)
  */
 async function guessesLog10(text: string): Promise<number> {
-  const [{ ZxcvbnFactory }, common] = await Promise.all([import('@zxcvbn-ts/core'), import('@zxcvbn-ts/language-common')])
+  const [{ ZxcvbnFactory }, common] = await Promise.all([
+    import('@zxcvbn-ts/core'),
+    import('@zxcvbn-ts/language-common'),
+  ])
   const estimator = new ZxcvbnFactory({ dictionary: common.dictionary, graphs: common.adjacencyGraphs })
   // The estimator's time grows with the length, and 100 characters are enough to tell.
   return estimator.check(text.slice(0, 100)).guessesLog10
@@ -107,11 +110,15 @@ async function readPassphraseFile(path: string): Promise<{ text: string; notes: 
 }
 
 function missing(file: string | undefined): VaultError {
-  return new VaultError('PASSPHRASE_MISSING', file === undefined ? 'No passphrase was given.' : `There is no passphrase file ${file}.`, {
-    stage: 'setup',
-    field: file === undefined ? 'passphrase' : 'passphraseFile',
-    hint: 'Put it into VAULTSTREAM_PASSPHRASE (environment, .env or a notebook secret) or a file named by `passphraseFile`; or let VaultStream make one: `openVault({ generatePassphrase: true })`.',
-  })
+  return new VaultError(
+    'PASSPHRASE_MISSING',
+    file === undefined ? 'No passphrase was given.' : `There is no passphrase file ${file}.`,
+    {
+      stage: 'setup',
+      field: file === undefined ? 'passphrase' : 'passphraseFile',
+      hint: 'Put it into VAULTSTREAM_PASSPHRASE (environment, .env or a notebook secret) or a file named by `passphraseFile`; or let VaultStream make one: `openVault({ generatePassphrase: true })`.',
+    },
+  )
 }
 
 function invalid(why: string): VaultError {

@@ -68,6 +68,8 @@ export class Redactor {
     if (typeof value === 'string') return this.redact(value) as T
     if (Array.isArray(value)) return value.map((element: unknown) => this.redactDeep(element)) as T
     if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, this.redactDeep<unknown>(field)])) as T
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [name, this.redactDeep<unknown>(field)]),
+    ) as T
   }
 }

@@ -242,7 +242,12 @@ class OpenVault implements Vault {
           state = await takeStep(step, source, state, { ...context, item: key })
         } catch (thrown) {
           const error = toVaultError(thrown, step)
-          emit({ type: 'stage.failed', item: key, stage: error.stage === 'validate' ? 'validate' : step, error: error.toJSON() })
+          emit({
+            type: 'stage.failed',
+            item: key,
+            stage: error.stage === 'validate' ? 'validate' : step,
+            error: error.toJSON(),
+          })
           throw error
         }
         if (state.stored !== undefined) detail = 'the remote holds a complete copy: nothing to do'
@@ -348,9 +353,9 @@ class OpenVault implements Vault {
     const stopListening = this.#presenter.onInterrupt(() => {
       controller.abort()
     })
-    let isErrorShown = false
+    const told = { isError: false }
     const emit: Emit = (event) => {
-      isErrorShown ||= event.type === 'stage.failed' || event.type === 'restore.ended'
+      told.isError ||= event.type === 'stage.failed' || event.type === 'restore.ended'
       view.handle(this.#redactor.redactDeep({ ...event, at: Date.now() }))
     }
     try {
@@ -364,7 +369,7 @@ class OpenVault implements Vault {
     } catch (thrown) {
       const error = toVaultError(thrown, 'setup')
       error.message = this.#redactor.redact(error.message)
-      if (!isErrorShown) view.show({ kind: 'error', error: error.toJSON() })
+      if (!told.isError) view.show({ kind: 'error', error: error.toJSON() })
       throw presentable(error)
     } finally {
       stopListening()
@@ -386,7 +391,8 @@ class OpenVault implements Vault {
   #parse(sources: string | readonly string[]): { accepted: Source[]; refused: VaultError[] } {
     const text = (typeof sources === 'string' ? sources : sources.join('\n')).trim()
     // A single source is refused by its own field, not by a line number.
-    if (!text.includes('\n') && !text.startsWith('#')) return { accepted: [this.#judge(parseSource(text, this.#config))], refused: [] }
+    if (!text.includes('\n') && !text.startsWith('#'))
+      return { accepted: [this.#judge(parseSource(text, this.#config))], refused: [] }
     const { sources: parsed, errors } = parseList(text, this.#config)
     const accepted: Source[] = []
     const refused = [...errors]
@@ -405,11 +411,15 @@ class OpenVault implements Vault {
   /** Google forbids BitTorrent on every managed Colab runtime; VaultStream keeps that rule. */
   #judge(source: Source): Source {
     if (!this.#config.isManagedColab || source.kind === 'link') return source
-    throw new VaultError('POLICY_REFUSED', "Torrents are refused on managed Colab runtimes: Google's rules forbid them there.", {
-      stage: 'validate',
-      field: 'source',
-      hint: 'Use http links here; run torrents in a local Jupyter, on a VPS or in Docker.',
-    })
+    throw new VaultError(
+      'POLICY_REFUSED',
+      "Torrents are refused on managed Colab runtimes: Google's rules forbid them there.",
+      {
+        stage: 'validate',
+        field: 'source',
+        hint: 'Use http links here; run torrents in a local Jupyter, on a VPS or in Docker.',
+      },
+    )
   }
 
   #newItem(source: Source, emit: Emit): string {

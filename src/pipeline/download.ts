@@ -27,7 +27,8 @@ export async function* download(plan: ItemPlan, context: StepContext): AsyncGene
       files.push(hashed)
     }
     // The last parcel ends the stage before it is handed on: nothing is left to download.
-    if (parcel.number === plan.parcels.length) stage.end(`${String(plan.files.length)} files, ${String(sizeBytes)} bytes`)
+    if (parcel.number === plan.parcels.length)
+      stage.end(`${String(plan.files.length)} files, ${String(sizeBytes)} bytes`)
     yield { number: parcel.number, folder, files }
   }
 }
@@ -59,7 +60,8 @@ async function fetchInto(folder: string, plan: ItemPlan, context: StepContext): 
 function tell({ emit, item }: StepContext): (progress: DownloadProgress) => void {
   return ({ waitingFor, files, ...progress }) => {
     const atWork = files.find((file) => file.doneBytes > 0 && file.doneBytes < file.sizeBytes)
-    const current = files.length > 1 && atWork !== undefined ? `file ${String(atWork.index)} of ${String(files.length)}` : undefined
+    const current =
+      files.length > 1 && atWork !== undefined ? `file ${String(atWork.index)} of ${String(files.length)}` : undefined
     emit({
       type: 'stage.progress',
       item,
@@ -81,9 +83,13 @@ async function hashFile(folder: string, file: PlannedFile, signal: AbortSignal |
 }
 
 function mismatch(file: PlannedFile): VaultError {
-  return new VaultError('DOWNLOAD_MISMATCH', `File ${String(file.index)} does not have the size its source announced.`, {
-    stage: 'download',
-    retryable: true,
-    hint: 'Run it again; if it persists, the source is broken.',
-  })
+  return new VaultError(
+    'DOWNLOAD_MISMATCH',
+    `File ${String(file.index)} does not have the size its source announced.`,
+    {
+      stage: 'download',
+      retryable: true,
+      hint: 'Run it again; if it persists, the source is broken.',
+    },
+  )
 }

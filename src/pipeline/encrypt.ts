@@ -25,13 +25,17 @@ export async function* encrypt(
   for await (const parcel of parcels) {
     stage ??= startStage('encrypt', plan.sizeBytes, context)
     const parcelBytes = parcel.files.reduce((sum, file) => sum + file.sizeBytes, 0)
-    const current = plan.parcels.length > 1 ? `parcel ${String(parcel.number)} of ${String(plan.parcels.length)}` : undefined
+    const current =
+      plan.parcels.length > 1 ? `parcel ${String(parcel.number)} of ${String(plan.parcels.length)}` : undefined
     const before = doneBytes
-    const volumes = await seal(parcel, folder, context, (fraction) => stage?.advance(before + fraction * parcelBytes, current))
+    const volumes = await seal(parcel, folder, context, (fraction) =>
+      stage?.advance(before + fraction * parcelBytes, current),
+    )
     doneBytes += parcelBytes
     stage.advance(doneBytes, current)
     volumeCount += volumes.length
-    if (parcel.number === plan.parcels.length) stage.end(`${String(volumeCount)} ${volumeCount === 1 ? 'volume' : 'volumes'}`)
+    if (parcel.number === plan.parcels.length)
+      stage.end(`${String(volumeCount)} ${volumeCount === 1 ? 'volume' : 'volumes'}`)
     yield* volumes
   }
 }

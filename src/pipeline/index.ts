@@ -26,7 +26,7 @@ export interface ItemOutcome {
 }
 
 /**
- * Takes one item all the way: source -> validate -> download -> encrypt -> upload -> verify -> publish -> wipe.
+ * Takes one item all the way: source, validate, download, encrypt, upload, verify, publish, wipe.
  * Each step hands the next an async iterable, pulled from the end: a volume is uploaded and proven before the next is
  * asked for. Never rejects; after a failure its plaintext stays in the workspace until that is wiped or swept.
  */
@@ -77,7 +77,10 @@ function ended(context: StepContext, outcome: ItemOutcome): ItemOutcome {
 }
 
 /** An outcome in the words that views show. */
-export function summarize({ plan, manifest, proof, isReused, receipt, error }: ItemOutcome, remote: string): ItemSummary {
+export function summarize(
+  { plan, manifest, proof, isReused, receipt, error }: ItemOutcome,
+  remote: string,
+): ItemSummary {
   const volumes = manifest?.parcels.flatMap((parcel) => parcel.volumes)
   return {
     label: manifest?.label ?? plan?.label ?? '',

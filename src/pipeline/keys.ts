@@ -11,7 +11,13 @@ import type { Secret } from '../redact.ts'
 export interface VaultHeader {
   readonly format: 'vaultstream-header'
   readonly version: 1
-  readonly kdf: { readonly name: 'scrypt'; readonly n: number; readonly r: number; readonly p: number; readonly salt: string }
+  readonly kdf: {
+    readonly name: 'scrypt'
+    readonly n: number
+    readonly r: number
+    readonly p: number
+    readonly salt: string
+  }
   /** HMAC of a constant, by which a mistyped passphrase is told before it encrypts anything. */
   readonly check: string
 }
@@ -79,13 +85,14 @@ export async function openHeader(text: string, passphrase: Secret): Promise<Vaul
 async function derive(passphrase: Secret, kdf: VaultHeader['kdf']): Promise<{ check: string; keys: VaultKeys }> {
   const { n, r, p } = kdf
   const options = { N: n, r, p, maxmem: 256 * n * r }
-  const master = (await promisify<string, Buffer, number, typeof options, Buffer>(scrypt)(
+  const master = await promisify<string, Buffer, number, typeof options, Buffer>(scrypt)(
     passphrase.reveal(),
     Buffer.from(kdf.salt, 'base64'),
     32,
     options,
-  ))
-  const subkey = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', master, '', `vaultstream/1/${purpose}`, 32))
+  )
+  const subkey = (purpose: string): Buffer =>
+    Buffer.from(hkdfSync('sha256', master, '', `vaultstream/1/${purpose}`, 32))
   const idKey = subkey('item-id')
   const recordKey = subkey('record')
   const authenticate = (itemId: string, record: string): string =>

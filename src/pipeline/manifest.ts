@@ -52,7 +52,9 @@ const relativePath = z
   .string()
   .min(1)
   .max(8192)
-  .refine((path) => !path.includes('\0') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'))
+  .refine(
+    (path) => !path.includes('\0') && path.split('/').every((part) => part !== '' && part !== '.' && part !== '..'),
+  )
 
 const parcelSchema = z.object({
   format: z.literal('vaultstream-parcel'),

@@ -86,7 +86,12 @@ function metadata(source: Exclude<Source, LinkSource>, context: StepContext): Pr
     case 'torrent-link':
       return fetchBytes(source.url, { ...httpOptions(context), limitBytes: MAX_TORRENT_BYTES })
     case 'magnet':
-      context.emit({ type: 'stage.waiting', item: context.item, stage: 'validate', reason: 'asking peers for the metadata' })
+      context.emit({
+        type: 'stage.waiting',
+        item: context.item,
+        stage: 'validate',
+        reason: 'asking peers for the metadata',
+      })
       return context.aria2.fetchMetadata({
         magnet: source.uri,
         trackers: source.trackers,

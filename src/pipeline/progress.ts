@@ -17,7 +17,12 @@ export function startStage(stage: ItemStage, totalBytes: number | null, { item, 
   emit({ type: 'stage.started', item, stage })
   return {
     advance(doneBytes, current) {
-      emit({ type: 'stage.progress', item, stage, progress: { ...meter(doneBytes), ...(current === undefined ? {} : { current }) } })
+      emit({
+        type: 'stage.progress',
+        item,
+        stage,
+        progress: { ...meter(doneBytes), ...(current === undefined ? {} : { current }) },
+      })
     },
     end(detail) {
       emit({ type: 'stage.ended', item, stage, durationMs: performance.now() - startedAt, detail })
@@ -34,9 +39,12 @@ export function speedMeter(totalBytes: number | null): (doneBytes: number) => Pr
     while (samples.length > 2 && now - (samples[0]?.at ?? now) > SPEED_WINDOW_MS) samples.shift()
     const [first] = samples
     const elapsedMs = first === undefined ? 0 : now - first.at
-    const bytesPerSecond = first === undefined || elapsedMs < 200 ? null : ((doneBytes - first.bytes) * 1_000) / elapsedMs
+    const bytesPerSecond =
+      first === undefined || elapsedMs < 200 ? null : ((doneBytes - first.bytes) * 1_000) / elapsedMs
     const etaSeconds =
-      bytesPerSecond === null || bytesPerSecond <= 0 || totalBytes === null ? null : Math.max(0, totalBytes - doneBytes) / bytesPerSecond
+      bytesPerSecond === null || bytesPerSecond <= 0 || totalBytes === null
+        ? null
+        : Math.max(0, totalBytes - doneBytes) / bytesPerSecond
     return { doneBytes, totalBytes, bytesPerSecond, etaSeconds }
   }
 }

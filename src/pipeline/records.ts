@@ -25,12 +25,12 @@ The .hmac beside it authenticates that file; VaultStream checks it with a key de
 `
 
 /** `manifest.RUN.7z` */
-export function manifestName(runId: string): string {
+function manifestName(runId: string): string {
   return `manifest.${runId}.7z`
 }
 
 /** `parcel-0001.RUN.7z` */
-export function parcelRecordName(record: Pick<ParcelRecord, 'number' | 'runId'>): string {
+function parcelRecordName(record: Pick<ParcelRecord, 'number' | 'runId'>): string {
   return `parcel-${String(record.number).padStart(4, '0')}.${record.runId}.7z`
 }
 
@@ -108,10 +108,12 @@ async function readRecord(itemId: string, name: string, jsonName: string, contex
   try {
     const localPath = join(folder, 'record.7z')
     await remote.download({ localPath, remotePath: `${itemId}/${name}`, signal })
-    await sevenZip.extract({ archive: localPath, into, passphrase: settings.passphrase, signal }).catch((thrown: unknown) => {
-      if (thrown instanceof VaultError && thrown.code === 'CANCELLED') throw thrown
-      throw untrusted(thrown)
-    })
+    await sevenZip
+      .extract({ archive: localPath, into, passphrase: settings.passphrase, signal })
+      .catch((thrown: unknown) => {
+        if (thrown instanceof VaultError && thrown.code === 'CANCELLED') throw thrown
+        throw untrusted(thrown)
+      })
     const text = await readFile(join(into, jsonName), 'utf8').catch(() => '')
     const mac = await readFile(join(into, `${jsonName}.hmac`), 'utf8').catch(() => '')
     if (!keys.isAuthentic(itemId, text, mac.trim())) throw untrusted()

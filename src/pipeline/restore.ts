@@ -68,7 +68,9 @@ export async function restore(manifest: Manifest, target: string, context: Resto
 }
 
 async function assertFree(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: unknown) => ((error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : null))
+  const names = await readdir(folder).catch((error: unknown) =>
+    (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : null,
+  )
   if (names?.length === 0) return
   throw new VaultError('RESTORE_TARGET', `${folder} is not an empty folder.`, {
     stage: 'restore',
@@ -81,7 +83,9 @@ type Report = (phase: RestorePhase, bytes: number) => void
 
 /** Adds up bytes phase by phase. */
 function reporter(manifest: Manifest, { emit }: RestoreContext): Report {
-  const storedBytes = manifest.parcels.flatMap((parcel) => parcel.volumes).reduce((sum, volume) => sum + volume.sizeBytes, 0)
+  const storedBytes = manifest.parcels
+    .flatMap((parcel) => parcel.volumes)
+    .reduce((sum, volume) => sum + volume.sizeBytes, 0)
   const meters = { fetch: speedMeter(storedBytes), compare: speedMeter(manifest.sizeBytes) }
   const done = { fetch: 0, compare: 0 }
   return (phase, bytes) => {

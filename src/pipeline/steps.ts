@@ -5,7 +5,7 @@ import { download } from './download.ts'
 import { encrypt } from './encrypt.ts'
 import { findStored, resend } from './index.ts'
 import type { Manifest } from './manifest.ts'
-import type { DownloadedParcel, ItemPlan, Proof, Receipt, SealedVolume, UploadedVolume } from './model.ts'
+import type { DownloadedParcel, ItemPlan, Receipt, SealedVolume, UploadedVolume } from './model.ts'
 import { planItem } from './plan.ts'
 import { publish, type Published } from './publish.ts'
 import { upload } from './upload.ts'
@@ -68,11 +68,6 @@ export async function takeStep(step: Step, source: Source, state: StepState, con
       return { ...state, receipt: await wipe(published.manifest, context) }
     }
   }
-}
-
-/** How the remote copy was proven, once it was. */
-export function proofOf(state: StepState): Proof | null {
-  return state.published?.proof ?? null
 }
 
 async function* each<T>(items: readonly T[]): AsyncGenerator<T> {

@@ -64,10 +64,10 @@ async function tryStart(program: string, privateDir: string, settings: Settings)
   })
   const tool = startTool({ program, args: ['--conf-path=/proc/self/fd/3'], cwd: privateDir, descriptors: [descriptor] })
   closeSync(descriptor)
-  tool.stderr.on("data",(c)=>console.log("ERR",String(c)))
+  tool.stderr.resume()
 
   let gone = false as boolean
-  void tool.exited.then((e) => {console.log("EXIT",e)
+  void tool.exited.then(() => {
     gone = true
   })
   const daemon: Daemon = {

@@ -51,6 +51,12 @@ const NOT_FOUND: Meaning = {
   hint: 'Check the link in a browser; the file may have been removed.',
 }
 
+const IN_THE_WAY: Meaning = {
+  code: 'DOWNLOAD_FAILED',
+  message: 'A file of the same name is in the way, or is being downloaded at this moment.',
+  hint: 'Wait for the other download to end, or remove that file, then run it again.',
+}
+
 const OTHER: Meaning = {
   code: 'DOWNLOAD_FAILED',
   message: 'The download failed',
@@ -78,12 +84,14 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     hint: 'Free some room or choose a workspace on a larger disk, then run it again.',
     retryable: true,
   },
+  11: IN_THE_WAY,
   12: {
     code: 'DOWNLOAD_FAILED',
     message: 'This torrent is already being downloaded.',
     hint: 'Wait for the other download of the same torrent to end, then run this one again.',
     retryable: true,
   },
+  13: IN_THE_WAY,
   15: UNWRITABLE,
   16: UNWRITABLE,
   17: UNWRITABLE,
@@ -139,6 +147,7 @@ function statusIn(text: string): number {
 }
 
 function meaningOf(status: number): Meaning {
+  if (status === 0) return BUSY
   if (status === 410) return NOT_FOUND
   const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 429
   const meaning = isRefusal ? FORBIDDEN : BUSY

@@ -69,7 +69,8 @@ async function add(daemon: Daemon, redactor: Redactor, request: LinkRequest): Pr
       'max-connection-per-server': '4',
       'min-split-size': '4M',
       'max-tries': '3',
-      'retry-wait': '1',
+      // Then a 503 is ours to wait out.
+      'retry-wait': '0',
       'connect-timeout': '15',
       timeout: String(Math.max(1, Math.min(60, Math.floor(request.stallSeconds)))),
       ...(request.proxy === undefined ? {} : { 'all-proxy': request.proxy, 'proxy-method': 'tunnel' }),

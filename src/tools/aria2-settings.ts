@@ -20,6 +20,8 @@ export function settingsFor(options: NetworkOptions): Settings {
     // A crash loses a second of work at most; preallocation would take the room of unselected files as well.
     'auto-save-interval': '1',
     'file-allocation': 'none',
+    // With its write cache 1.36 dies of an assertion (Piece.cc:309) when a server without ranges breaks off twice.
+    'disk-cache': '0',
     continue: 'true',
     'always-resume': 'false',
     'allow-overwrite': 'false',

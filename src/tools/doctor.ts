@@ -54,7 +54,7 @@ const TOOLS = {
     version: /rclone v(\d+\.\d+(?:\.\d+)?)/,
     floor: '1.60',
     advised: '1.68.2',
-    advice: 'Works; newer releases fix weaknesses and know more about today\'s clouds.',
+    advice: "Works; newer releases fix weaknesses and know more about today's clouds.",
     install: 'apt-get install rclone, or the current release from rclone.org',
   },
 } as const satisfies Record<string, Tool>
@@ -75,11 +75,15 @@ export async function requireTool(which: keyof typeof TOOLS, searchPath: string)
     })
   }
   if (compareVersions(found.version, tool.floor) < 0) {
-    throw new VaultError('TOOL_TOO_OLD', `${tool.name} ${found.version} is too old: ${tool.floor} or newer is needed.`, {
-      stage: 'setup',
-      field: tool.name,
-      hint: `Install a current one: ${tool.install}.`,
-    })
+    throw new VaultError(
+      'TOOL_TOO_OLD',
+      `${tool.name} ${found.version} is too old: ${tool.floor} or newer is needed.`,
+      {
+        stage: 'setup',
+        field: tool.name,
+        hint: `Install a current one: ${tool.install}.`,
+      },
+    )
   }
   return found.program
 }

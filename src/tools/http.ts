@@ -55,7 +55,10 @@ export async function probeLink(url: string, options: HttpOptions): Promise<Link
  * Fetches a small object whole, into memory.
  * @throws VaultError as {@link probeLink}, and SOURCE_TOO_LARGE past `limitBytes`
  */
-export async function fetchBytes(url: string, options: HttpOptions & { readonly limitBytes: number }): Promise<Uint8Array> {
+export async function fetchBytes(
+  url: string,
+  options: HttpOptions & { readonly limitBytes: number },
+): Promise<Uint8Array> {
   const { response } = await open(url, {}, options)
   const chunks: Buffer[] = []
   let size = 0
@@ -63,11 +66,15 @@ export async function fetchBytes(url: string, options: HttpOptions & { readonly 
     for await (const chunk of response as AsyncIterable<Buffer>) {
       size += chunk.length
       if (size > options.limitBytes) {
-        throw new VaultError('SOURCE_TOO_LARGE', `What the link gives is larger than ${String(options.limitBytes)} bytes.`, {
-          stage: 'validate',
-          field: 'url',
-          hint: 'Check that the link leads to a .torrent file.',
-        })
+        throw new VaultError(
+          'SOURCE_TOO_LARGE',
+          `What the link gives is larger than ${String(options.limitBytes)} bytes.`,
+          {
+            stage: 'validate',
+            field: 'url',
+            hint: 'Check that the link leads to a .torrent file.',
+          },
+        )
       }
       chunks.push(chunk)
     }
@@ -120,7 +127,7 @@ async function follow(first: string, headers: Record<string, string>, options: H
 }
 
 function redirectTarget(location: string, from: URL): URL {
-  const url = URL.canParse(location, from) ? new URL(location, from) : null
+  const url = URL.canParse(location, from.href) ? new URL(location, from) : null
   if (url?.protocol === 'http:' || url?.protocol === 'https:') {
     // Credentials belong to the host they were given for.
     if (url.host === from.host && url.username === '') {

@@ -127,7 +127,10 @@ export function findProgram(names: readonly string[], searchPath = process.env['
   for (const name of names) {
     const candidates = isAbsolute(name)
       ? [name]
-      : searchPath.split(delimiter).filter(isAbsolute).map((folder) => join(folder, name))
+      : searchPath
+          .split(delimiter)
+          .filter(isAbsolute)
+          .map((folder) => join(folder, name))
     const found = candidates.find(isExecutable)
     if (found !== undefined) return found
   }

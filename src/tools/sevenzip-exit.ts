@@ -14,7 +14,7 @@ interface Cause {
 
 const DISK_FULL: readonly Cause[] = [
   {
-    says: /\berrno=28\b|No space left on device|E_FAIL.*(?:space|full)|Disk quota exceeded/i,
+    says: /\berrno=28\b|No space left on device|Disk quota exceeded/i,
     code: 'DISK_FULL',
     message: 'The disk is full.',
     hint: 'Free some space, or point the workspace to a larger disk, and run it again.',

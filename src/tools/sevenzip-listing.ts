@@ -16,7 +16,7 @@ export interface ExpectedEntry {
 export function parseListing(text: string): ArchiveEntry[] {
   const blocks: Map<string, string>[] = []
   for (const line of text.split('\n')) {
-    const [, key, value] = /^([A-Z][\w ]*?) = ?(.*)$/u.exec(line) ?? []
+    const [, key, value] = /^([A-Z][\w ]*?) = ?(.*)$/su.exec(line) ?? []
     if (key === undefined || value === undefined) continue
     if (key === 'Path') blocks.push(new Map())
     blocks.at(-1)?.set(key, value)
@@ -27,10 +27,11 @@ export function parseListing(text: string): ArchiveEntry[] {
 function toEntry(properties: ReadonlyMap<string, string>): ArchiveEntry {
   // `A -rw-r--r--`: the DOS letters, then the Unix mode where the archive has one.
   const [dos = '', mode = '-'] = (properties.get('Attributes') ?? '').split(' ')
+  const crc32 = properties.get('CRC') ?? ''
   return {
     path: properties.get('Path') ?? '',
     sizeBytes: Number(properties.get('Size') ?? 0),
-    crc32: properties.get('CRC') || null,
+    crc32: crc32 === '' ? null : crc32,
     isFolder: dos.includes('D') || properties.get('Folder') === '+',
     isSpecial: dos.includes('L') || !/^[-d]/.test(mode) || Boolean(properties.get('Symbolic Link')),
     isEncrypted: properties.get('Encrypted') === '+',

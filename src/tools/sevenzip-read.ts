@@ -7,7 +7,7 @@ import { parseListing } from './sevenzip-listing.ts'
 import { passwordLine, runSevenZip, type SevenZipCommand } from './sevenzip-run.ts'
 import { findVolumes } from './volumes.ts'
 
-const FIRST_VOLUME = /\.001$/
+const FIRST_VOLUME = '.001'
 
 /** {@link SevenZip.test} with this program. */
 export async function testArchive(
@@ -69,30 +69,23 @@ export async function assertArchiveLocked(program: string, archive: string, sign
 
 /** Runs a command on an archive whose volumes are all there. */
 async function readArchive(archive: string, command: SevenZipCommand): Promise<ToolOutput> {
-  const volumes = FIRST_VOLUME.test(archive) ? await completeVolumes(archive, command.stage) : []
+  const volumes = archive.endsWith(FIRST_VOLUME) ? await completeVolumes(archive, command.stage) : []
   // Naming the format keeps 7-Zip from trying its many other parsers on what may be hostile.
   const format = volumes.length > 0 ? '-t7z.split' : '-t7z'
   const output = await runSevenZip({ ...command, args: [...command.args, format, '--', archive] })
   if (output.code === 0) return output
-  const [first, last] = [volumes[0], volumes.at(-1)]
-  const endsFull = volumes.length > 1 && first?.sizeBytes === last?.sizeBytes
+  const endsFull = volumes.length > 1 && volumes.at(-1)?.sizeBytes === volumes.at(-2)?.sizeBytes
   // 7-Zip does not know how many volumes there should be; a last one of full size says that more should follow.
-  if (endsFull && /Unexpected end of archive/.test(output.stderr))
+  if (endsFull && output.stderr.includes('Unexpected end of archive'))
     throw volumeMissing(volumes.length + 1, command.stage)
   throw readFailure(output, command.stage)
 }
 
 /** 7-Zip stops at a gap in the numbers and calls the archive cut short: say which volume it is. */
 async function completeVolumes(firstVolume: string, stage: Stage): Promise<VolumeFile[]> {
-  const volumes = await findVolumes(firstVolume.replace(FIRST_VOLUME, '')).catch(() => [])
+  const volumes = await findVolumes(firstVolume.slice(0, -FIRST_VOLUME.length)).catch(() => [])
   const gap = volumes.findIndex((volume, index) => volume.number !== index + 1)
   if (gap !== -1 || volumes.length === 0) throw volumeMissing(Math.max(gap, 0) + 1, stage)
-  const fullBytes = volumes[0]?.sizeBytes ?? 0
-  const odd = volumes.find(({ sizeBytes }, index) =>
-    index === volumes.length - 1 ? sizeBytes > fullBytes : sizeBytes !== fullBytes,
-  )
-  if (odd !== undefined)
-    throw damaged(`Volume ${odd.number} of ${volumes.length} does not have the size of the others.`, stage)
   return volumes
 }
 

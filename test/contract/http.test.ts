@@ -67,11 +67,18 @@ test.each([
   ['/loop', 'LINK_REDIRECTS'],
   ['/to-ftp', 'URL_SCHEME'],
 ])('%s is refused as %s', async (path, code) => {
-  await expect(probeLink(`${server.baseUrl}${path}`, any)).rejects.toMatchObject({ code, stage: 'validate', field: 'url' })
+  await expect(probeLink(`${server.baseUrl}${path}`, any)).rejects.toMatchObject({
+    code,
+    stage: 'validate',
+    field: 'url',
+  })
 })
 
 test('a refused connection and an unknown host are told apart from an answer', async () => {
-  await expect(probeLink('http://127.0.0.1:1/x', any)).rejects.toMatchObject({ code: 'LINK_UNAVAILABLE', retryable: true })
+  await expect(probeLink('http://127.0.0.1:1/x', any)).rejects.toMatchObject({
+    code: 'LINK_UNAVAILABLE',
+    retryable: true,
+  })
   await expect(probeLink('http://no-such-host.invalid/x', any)).rejects.toMatchObject({ code: 'LINK_UNAVAILABLE' })
 })
 
@@ -87,7 +94,9 @@ test('credentials of a link go to its own host and on no account elsewhere', asy
 test('the public policy refuses loopback by address, by name and behind a redirect', async () => {
   const port = new URL(server.baseUrl).port
   for (const host of ['127.0.0.1', '2130706433', '0177.0.0.1', '[::1]', '[::ffff:127.0.0.1]', 'localhost']) {
-    await expect(probeLink(`http://${host}:${port}/file.bin`, publicOnly)).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' })
+    await expect(probeLink(`http://${host}:${port}/file.bin`, publicOnly)).rejects.toMatchObject({
+      code: 'ADDRESS_REFUSED',
+    })
   }
   let hop = 0
   const onlyFirst = {
@@ -124,7 +133,9 @@ test('the guard tunnels to judged addresses alone', async () => {
     })
   await expect(request(open.url, `CONNECT ${target} HTTP/1.1`)).resolves.toContain(' 200 ')
   await expect(request(strict.url, `CONNECT ${target} HTTP/1.1`)).resolves.toContain(' 403 ')
-  await expect(request(strict.url, `CONNECT localhost:${new URL(server.baseUrl).port} HTTP/1.1`)).resolves.toContain(' 502 ')
+  await expect(request(strict.url, `CONNECT localhost:${new URL(server.baseUrl).port} HTTP/1.1`)).resolves.toContain(
+    ' 502 ',
+  )
   await expect(request(open.url, `GET ${server.baseUrl}/file.bin HTTP/1.1\r\nHost: x`)).resolves.toContain(' 405 ')
   open.close()
   strict.close()

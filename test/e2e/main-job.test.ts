@@ -114,6 +114,8 @@ test('an empty vault lists nothing, and a restore of an unknown id is refused', 
   await mkdir(folder)
   const opened = await openTestVault({ remote: folder })
   await expect(opened.vault.list()).resolves.toEqual([])
-  await expect(opened.vault.restore('a'.repeat(26), join(scratch, 'never'))).rejects.toMatchObject({ code: 'ITEM_UNKNOWN' })
+  await expect(opened.vault.restore('a'.repeat(26), join(scratch, 'never'))).rejects.toMatchObject({
+    code: 'ITEM_UNKNOWN',
+  })
   await opened.close()
 })

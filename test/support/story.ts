@@ -26,7 +26,13 @@ export class Story {
     return this
   }
 
-  progress(item: string, stage: ItemStage, doneBytes: number, totalBytes: number | null = 29_000_000, more: object = {}): this {
+  progress(
+    item: string,
+    stage: ItemStage,
+    doneBytes: number,
+    totalBytes: number | null = 29_000_000,
+    more: object = {},
+  ): this {
     this.tell({ type: 'stage.started', item, stage }, 5)
     const progress = { doneBytes, totalBytes, bytesPerSecond: 1_200_000, etaSeconds: null, ...more }
     return this.tell({ type: 'stage.progress', item, stage, progress })

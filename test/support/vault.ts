@@ -7,7 +7,7 @@ import type { VaultEvent } from '../../src/events.ts'
 import { openVaultWith, type Presenter, type Shown, type Vault } from '../../src/vault.ts'
 import { filesIn } from './swarm.ts'
 
-export const PASSPHRASE = `marble "otter" -7 quince' halo éclair `
+const PASSPHRASE = `marble "otter" -7 quince' halo éclair `
 
 /** A vault of a test, and everything it told. */
 export interface TestVault {
@@ -57,11 +57,13 @@ export async function openTestVault(options: VaultOptions): Promise<TestVault> {
   }
 }
 
-/** Relative path -> SHA-256 of every file below a folder: two folders are equal when these are. */
+/** The SHA-256 of every file below a folder, by relative path: two folders are equal when these are. */
 export async function contentsOf(folder: string): Promise<Record<string, string>> {
   const entries = await Promise.all(
     (await filesIn(folder)).map(async (path) => {
-      const sum = createHash('sha256').update(await readFile(path)).digest('hex')
+      const sum = createHash('sha256')
+        .update(await readFile(path))
+        .digest('hex')
       return [relative(folder, path), sum] as const
     }),
   )

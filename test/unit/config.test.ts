@@ -14,7 +14,10 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }))
 
 function load(options: VaultOptions, environment: Record<string, string> = {}): ReturnType<typeof loadConfig> {
-  return loadConfig({ remote: './vault', passphrase, ...options }, { HOME: folder, XDG_CONFIG_HOME: folder, ...environment })
+  return loadConfig(
+    { remote: './vault', passphrase, ...options },
+    { HOME: folder, XDG_CONFIG_HOME: folder, ...environment },
+  )
 }
 
 test('defaults', async () => {

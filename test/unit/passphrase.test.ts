@@ -65,5 +65,7 @@ test('none given, a file that is missing, a folder instead of a file', async () 
     code: 'PASSPHRASE_MISSING',
     field: 'passphraseFile',
   })
-  await expect(obtainPassphrase({ file: folder, isGenerated: false })).rejects.toMatchObject({ code: 'PASSPHRASE_INVALID' })
+  await expect(obtainPassphrase({ file: folder, isGenerated: false })).rejects.toMatchObject({
+    code: 'PASSPHRASE_INVALID',
+  })
 })

@@ -6,7 +6,14 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { VaultError } from '../../../src/errors.ts'
-import { fileSums, parseManifest, parseParcelRecord, serialize, volumeSums, type Manifest } from '../../../src/pipeline/manifest.ts'
+import {
+  fileSums,
+  parseManifest,
+  parseParcelRecord,
+  serialize,
+  volumeSums,
+  type Manifest,
+} from '../../../src/pipeline/manifest.ts'
 
 const sha256 = 'ab'.repeat(32)
 const manifest: Manifest = {
@@ -27,7 +34,9 @@ const manifest: Manifest = {
       runId: '20260101-abcd1234',
       number: 1,
       files: [{ path: 'd/f', storedPath: 'd/f', sizeBytes: 3, sha256, crc32: '0000ABCD' }],
-      volumes: [{ name: 'p0001.7z.001', sizeBytes: 400, sha256, nativeHash: { algorithm: 'md5', hex: 'cd'.repeat(16) } }],
+      volumes: [
+        { name: 'p0001.7z.001', sizeBytes: 400, sha256, nativeHash: { algorithm: 'md5', hex: 'cd'.repeat(16) } },
+      ],
     },
   ],
 }
@@ -38,25 +47,37 @@ test('what is written is read back the same', () => {
   expect(parcel && parseParcelRecord(serialize(parcel))).toEqual(parcel)
 })
 
-test.each(['../x', '/etc/passwd', 'a/../../x', 'a//b', './a', '', 'a\0b'])('a path %j that leads out is refused', (path) => {
-  const hostile = structuredClone(manifest) as unknown as { parcels: { files: { path: string; storedPath: string }[] }[] }
-  for (const field of ['path', 'storedPath'] as const) {
-    const copy = structuredClone(hostile)
-    const file = copy.parcels[0]?.files[0]
-    if (file !== undefined) file[field] = path
-    expect(() => parseManifest(JSON.stringify(copy))).toThrow(expect.objectContaining({ code: 'MANIFEST_INVALID' }))
-  }
-})
+test.each(['../x', '/etc/passwd', 'a/../../x', 'a//b', './a', '', 'a\0b'])(
+  'a path %j that leads out is refused',
+  (path) => {
+    const hostile = structuredClone(manifest) as unknown as {
+      parcels: { files: { path: string; storedPath: string }[] }[]
+    }
+    for (const field of ['path', 'storedPath'] as const) {
+      const copy = structuredClone(hostile)
+      const file = copy.parcels[0]?.files[0]
+      if (file !== undefined) file[field] = path
+      expect(() => parseManifest(JSON.stringify(copy))).toThrow(expect.objectContaining({ code: 'MANIFEST_INVALID' }))
+    }
+  },
+)
 
 test('whatever the text, it is a manifest or refused as a VaultError', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.json(), fc.integer({ min: 0, max: 900 }).map((at) => serialize(manifest).slice(0, at))), (text) => {
-      try {
-        parseManifest(text)
-      } catch (thrown) {
-        expect(thrown).toBeInstanceOf(VaultError)
-      }
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string(),
+        fc.json(),
+        fc.integer({ min: 0, max: 900 }).map((at) => serialize(manifest).slice(0, at)),
+      ),
+      (text) => {
+        try {
+          parseManifest(text)
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(VaultError)
+        }
+      },
+    ),
   )
 })
 
@@ -66,7 +87,13 @@ test('sha256sum reads the sums, also of names with backslashes, spaces and marks
     const names = ['plain', 'back\\slash', ' leading', 'trailing ', '*star', '-dash', 'emoji 🎵', '\\n', '#hash']
     const files = names.map((name) => {
       writeFileSync(join(folder, name), name)
-      return { path: name, storedPath: name, sizeBytes: name.length, sha256: createHash('sha256').update(name).digest('hex'), crc32: '00000000' }
+      return {
+        path: name,
+        storedPath: name,
+        sizeBytes: name.length,
+        sha256: createHash('sha256').update(name).digest('hex'),
+        crc32: '00000000',
+      }
     })
     const [parcel] = manifest.parcels
     if (parcel === undefined) throw new Error('no parcel')

@@ -6,7 +6,12 @@ import { splitIntoParcels } from '../../../src/pipeline/parcels.ts'
 const MIB = 1024 * 1024
 
 function planned(sizes: readonly (number | null)[]): PlannedFile[] {
-  return sizes.map((sizeBytes, index) => ({ path: `f${String(index)}`, storedPath: `f${String(index)}`, sizeBytes, index: index + 1 }))
+  return sizes.map((sizeBytes, index) => ({
+    path: `f${String(index)}`,
+    storedPath: `f${String(index)}`,
+    sizeBytes,
+    index: index + 1,
+  }))
 }
 
 function sizesOf(sizes: readonly (number | null)[]): (number | null)[][] {

@@ -48,7 +48,11 @@ describe('reduce', () => {
   })
 
   test('the end of a run ends what did not end by itself', () => {
-    const story = new Story().tell({ type: 'run.started', itemCount: 2 }).add('a', 'A').progress('a', 'download', 1).add('b', 'B')
+    const story = new Story()
+      .tell({ type: 'run.started', itemCount: 2 })
+      .add('a', 'A')
+      .progress('a', 'download', 1)
+      .add('b', 'B')
     const model = story.tell({ type: 'run.ended', status: 'cancelled', durationMs: 10 }).model()
     expect(model.items.map((item) => item.status)).toEqual(['cancelled', 'cancelled'])
     expect(model.items.map(states).join(' ')).not.toMatch(/running|waiting/)
@@ -73,7 +77,11 @@ describe('reduce', () => {
   test('a warning is told once for each item', () => {
     const warning = { type: 'warning', message: 'A tracker is silent.', hint: 'Nothing to do.' } as const
     const story = new Story().add('a', 'A').add('b', 'B')
-    story.tell({ ...warning, item: 'a' }).tell({ ...warning, item: 'a' }).tell({ ...warning, item: 'b' }).tell(warning)
+    story
+      .tell({ ...warning, item: 'a' })
+      .tell({ ...warning, item: 'a' })
+      .tell({ ...warning, item: 'b' })
+      .tell(warning)
     expect(story.model().warnings.map((each) => each.label)).toEqual(['A', 'B', null])
   })
 
@@ -81,7 +89,9 @@ describe('reduce', () => {
     const progress = { doneBytes: 5, totalBytes: 10, bytesPerSecond: null, etaSeconds: null }
     const story = new Story().tell({ type: 'restore.progress', id: 'x', phase: 'fetch', progress })
     story.tell({ type: 'restore.progress', id: 'x', phase: 'extract', progress: { ...progress, doneBytes: 1 } })
-    expect(story.model().restores).toMatchObject([{ id: 'x', phase: 'extract', status: 'running', progress: { fraction: 0.1 } }])
+    expect(story.model().restores).toMatchObject([
+      { id: 'x', phase: 'extract', status: 'running', progress: { fraction: 0.1 } },
+    ])
     story.tell({ type: 'restore.ended', id: 'x', status: 'failed', detail: 'no', error: quota })
     expect(story.model().restores).toMatchObject([{ status: 'failed', detail: 'no', error: quota }])
   })
@@ -105,7 +115,8 @@ describe('reduce', () => {
   test('1,000 items with 20 events each take under two seconds', () => {
     const story = new Story().tell({ type: 'run.started', itemCount: 1_000 })
     for (let index = 0; index < 1_000; index++) story.add(`k${index}`, `Item ${index}`)
-    for (let index = 0; index < 1_000; index++) story.pass(`k${index}`, 'wipe').progress(`k${index}`, 'upload', index).end(`k${index}`, 'done')
+    for (let index = 0; index < 1_000; index++)
+      story.pass(`k${index}`, 'wipe').progress(`k${index}`, 'upload', index).end(`k${index}`, 'done')
     const startedAt = performance.now()
     expect(story.model().items).toHaveLength(1_000)
     expect(performance.now() - startedAt).toBeLessThan(2_000)

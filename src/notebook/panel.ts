@@ -1,0 +1,51 @@
+import { renderBlockHtml } from '../view/block-html.ts'
+import { renderBlockText } from '../view/block-text.ts'
+import type { Block } from '../view/block.ts'
+import { renderHtml } from '../view/html.ts'
+import { emptyModel, reduce } from '../view/model.ts'
+import { createPacer } from '../view/pace.ts'
+import type { Presenter, View } from '../view/presenter.ts'
+import { renderText } from '../view/text.ts'
+import { openDisplay, type Display } from './display.ts'
+
+/** Enough for the eye, on Colab too; far from the 500 messages at once after which a notebook loses what follows. */
+const REDRAW_MS = 250
+
+/** One live panel a call, updated in place, in the cell that made the call; null outside tslab. */
+export function createNotebookPresenter(): Presenter | null {
+  if (openDisplay() === null) return null
+  return {
+    open() {
+      const display = openDisplay()
+      return display === null ? MUTE : openPanel(display)
+    },
+  }
+}
+
+function openPanel(display: Display): View {
+  let model = emptyModel()
+  const blocks: Block[] = []
+  const pacer = createPacer(() => {
+    const hasPanel = model.startedAt !== null
+    display.update({
+      html: [...(hasPanel ? [renderHtml(model)] : []), ...blocks.map(renderBlockHtml)].join('\n'),
+      text: [...(hasPanel ? [renderText(model)] : []), ...blocks.map((block) => renderBlockText(block))].join('\n\n'),
+    })
+  }, REDRAW_MS)
+  return {
+    handle(event) {
+      model = reduce(model, event)
+      pacer.request()
+    },
+    show(block) {
+      blocks.push(block)
+      pacer.request()
+    },
+    close() {
+      pacer.finish()
+      return Promise.resolve()
+    },
+  }
+}
+
+const MUTE: View = { handle: () => undefined, show: () => undefined, close: () => Promise.resolve() }

@@ -1,0 +1,70 @@
+import type { ErrorInfo } from '../events.ts'
+import { count, formatBytes } from './format.ts'
+
+export type Tone = 'done' | 'warn' | 'failed' | 'neutral'
+
+/** A title, named facts below it, and sentences at its foot. */
+export interface Card {
+  readonly kind: 'card'
+  readonly tone: Tone
+  readonly title: string
+  readonly facts: readonly (readonly [name: string, value: string])[]
+  readonly notes?: readonly string[]
+}
+
+export interface Table {
+  readonly kind: 'table'
+  readonly title: string
+  readonly columns: readonly string[]
+  readonly rows: readonly TableRow[]
+  /** What to say when there are no rows. */
+  readonly empty?: string
+}
+
+export interface TableRow {
+  /** Coloured, and marked in text. */
+  readonly tone: Tone
+  /** As many as there are columns. */
+  readonly cells: readonly string[]
+  /** A sentence below the row: the cure of a red line. */
+  readonly hint?: string
+}
+
+export type Block = Card | Table
+
+/** The sign of each tone where there are no colours. */
+export const TONE_SIGN: Readonly<Record<Tone, string>> = { done: '✓', warn: '!', failed: '✗', neutral: '·' }
+
+/** A readable error: what is wrong, where, and what to do. */
+export function errorCard(error: ErrorInfo): Card {
+  return {
+    kind: 'card',
+    tone: error.code === 'CANCELLED' ? 'warn' : 'failed',
+    title: error.message,
+    facts: [
+      ['What to do', error.hint],
+      ['Where', error.field === undefined ? error.stage : `${error.stage}, ${error.field}`],
+      ['Code', error.retryable ? `${error.code} (the same call may work later)` : error.code],
+    ],
+  }
+}
+
+/** What a wipe removed, and what it could not promise. */
+export function receiptCard(receipt: {
+  readonly wipedAt: string
+  readonly fileCount: number
+  readonly sizeBytes: number
+  readonly isComplete: boolean
+  readonly notes: readonly string[]
+}): Card {
+  return {
+    kind: 'card',
+    tone: receipt.isComplete ? 'done' : 'warn',
+    title: receipt.isComplete ? 'Wiped: nothing of it is left in the workspace' : 'Wiped in part',
+    facts: [
+      ['Removed', `${count(receipt.fileCount, 'file')}, ${formatBytes(receipt.sizeBytes)}`],
+      ['When', receipt.wipedAt],
+    ],
+    notes: receipt.notes,
+  }
+}

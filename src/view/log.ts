@@ -1,0 +1,50 @@
+import type { VaultEvent } from '../events.ts'
+import { TONE_SIGN } from './block.ts'
+import { count, formatDuration } from './format.ts'
+import { inertText } from './inert.ts'
+import type { ViewModel } from './model.ts'
+
+/** What an event adds to a log, as a line, or null when it says nothing new. */
+export function eventLine(event: VaultEvent, before: ViewModel, after: ViewModel): string | null {
+  switch (event.type) {
+    case 'run.started':
+      return line('▸', 'VaultStream', count(event.itemCount, 'item'))
+    case 'stage.started':
+      return line('▸', label(after, event.item), event.stage)
+    case 'stage.waiting': {
+      const known = before.items.find((item) => item.key === event.item)?.stages[event.stage].waitingFor
+      return known === event.reason ? null : line('·', label(after, event.item), `${event.stage}: ${event.reason}`)
+    }
+    case 'stage.ended': {
+      const detail = event.detail === '' ? [] : [event.detail]
+      return line(TONE_SIGN.done, label(after, event.item), event.stage, ...detail, formatDuration(event.durationMs))
+    }
+    case 'stage.failed':
+      return line(
+        TONE_SIGN.failed,
+        label(after, event.item),
+        `${event.stage}: ${event.error.message}`,
+        event.error.hint,
+      )
+    case 'warning':
+      return before.warnings.length === after.warnings.length ? null : line(TONE_SIGN.warn, event.message, event.hint)
+    case 'restore.progress': {
+      const known = before.restores.find((restore) => restore.id === event.id)?.phase
+      return known === event.phase ? null : line('▸', event.id, event.phase)
+    }
+    case 'restore.ended': {
+      const hint = event.error === undefined ? [] : [event.error.hint]
+      return line(event.status === 'done' ? TONE_SIGN.done : TONE_SIGN.failed, event.id, event.detail, ...hint)
+    }
+    default:
+      return null
+  }
+}
+
+function label(model: ViewModel, key: string): string {
+  return model.items.find((item) => item.key === key)?.label ?? key
+}
+
+function line(sign: string, ...parts: readonly string[]): string {
+  return `${sign} ${parts.map((part) => inertText(part)).join('  ')}`
+}

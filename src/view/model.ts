@@ -1,0 +1,224 @@
+import {
+  ITEM_STAGES,
+  type ErrorInfo,
+  type ItemStage,
+  type ItemSummary,
+  type RestorePhase,
+  type RunStatus,
+  type VaultEvent,
+} from '../events.ts'
+import { measure, type Measured } from './measure.ts'
+
+export type StageState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped'
+
+/** One cell: how far one item is in one stage. */
+export interface StageView {
+  readonly state: StageState
+  readonly progress: Measured | null
+  /** Why it stands still, null while it moves. */
+  readonly waitingFor: string | null
+  readonly durationMs: number | null
+  readonly detail: string | null
+}
+
+export interface ItemView {
+  readonly key: string
+  readonly label: string
+  readonly sizeBytes: number | null
+  readonly fileCount: number | null
+  readonly status: 'waiting' | 'running' | RunStatus
+  readonly stages: Readonly<Record<ItemStage, StageView>>
+  /** First and latest moment we heard of it, milliseconds since the epoch. */
+  readonly startedAt: number | null
+  readonly updatedAt: number
+  readonly error: ErrorInfo | null
+  readonly summary: ItemSummary | null
+}
+
+export interface RestoreView {
+  readonly id: string
+  readonly phase: RestorePhase | null
+  readonly progress: Measured | null
+  readonly status: 'running' | RunStatus
+  readonly detail: string | null
+  readonly error: ErrorInfo | null
+}
+
+export interface WarningView {
+  /** The item's label, or null when it concerns the run. */
+  readonly label: string | null
+  readonly message: string
+  readonly hint: string
+}
+
+/** All that a view shows. `idle` is a vault without a run: steps taken one by one, a restore. */
+export interface ViewModel {
+  readonly status: 'idle' | 'running' | RunStatus
+  readonly itemCount: number
+  readonly startedAt: number | null
+  readonly updatedAt: number
+  readonly durationMs: number | null
+  readonly items: readonly ItemView[]
+  readonly restores: readonly RestoreView[]
+  readonly warnings: readonly WarningView[]
+}
+
+export function emptyModel(): ViewModel {
+  return {
+    status: 'idle',
+    itemCount: 0,
+    startedAt: null,
+    updatedAt: 0,
+    durationMs: null,
+    items: [],
+    restores: [],
+    warnings: [],
+  }
+}
+
+/** The model after `event`. Pure; never throws, not even for events of items it has not heard of. */
+export function reduce(model: ViewModel, event: VaultEvent): ViewModel {
+  const { at } = event
+  const next = { ...model, startedAt: model.startedAt ?? at, updatedAt: at }
+  switch (event.type) {
+    case 'run.started':
+      return { ...next, status: 'running', itemCount: event.itemCount, startedAt: at }
+    case 'run.ended':
+      return {
+        ...next,
+        status: event.status,
+        durationMs: event.durationMs,
+        items: model.items.map((item) => (isEnded(item) ? item : endItem(item, 'cancelled'))),
+      }
+    case 'warning':
+      return { ...next, warnings: addWarning(model, event) }
+    case 'restore.progress':
+      return withRestore(next, event.id, (restore) => ({
+        ...restore,
+        phase: event.phase,
+        progress: measure(restore.phase === event.phase ? restore.progress : null, event.progress, at),
+      }))
+    case 'restore.ended':
+      return withRestore(next, event.id, (restore) => ({
+        ...restore,
+        status: event.status,
+        detail: event.detail,
+        error: event.error ?? null,
+      }))
+    case 'item.added':
+    case 'item.planned':
+    case 'item.ended':
+      return withItem(next, event.item, (item) => ({ ...reduceItem(item, event), updatedAt: at }))
+    default:
+      return withItem(next, event.item, (item) => ({ ...reduceStage(begun(item, at), event), updatedAt: at }))
+  }
+}
+
+export function isEnded(item: ItemView): boolean {
+  return item.status !== 'waiting' && item.status !== 'running'
+}
+
+type ItemEvent = Extract<VaultEvent, { readonly type: `item.${string}` }>
+type StageEvent = Extract<VaultEvent, { readonly type: `stage.${string}` }>
+
+function reduceItem(item: ItemView, event: ItemEvent): ItemView {
+  switch (event.type) {
+    case 'item.added':
+      return { ...item, label: event.label }
+    case 'item.planned':
+      return { ...item, label: event.label, sizeBytes: event.sizeBytes, fileCount: event.fileCount }
+    case 'item.ended': {
+      const { summary } = event
+      const { sizeBytes, fileCount } = { ...item, ...dropNulls(summary) }
+      const error = summary.error ?? item.error
+      return { ...endItem(item, event.status), label: summary.label || item.label, sizeBytes, fileCount, summary, error }
+    }
+  }
+}
+
+/** An item that stages are told of is under way. */
+function begun(item: ItemView, at: number): ItemView {
+  return { ...item, status: item.status === 'waiting' ? 'running' : item.status, startedAt: item.startedAt ?? at }
+}
+
+function reduceStage(item: ItemView, event: StageEvent): ItemView {
+  switch (event.type) {
+    case 'stage.started':
+      return withStage({ ...item, status: 'running', error: null }, event.stage, { ...WAITING, state: 'running' })
+    case 'stage.progress': {
+      const { progress: previous, waitingFor } = item.stages[event.stage]
+      const progress = measure(previous, event.progress, event.at)
+      const hasMoved = progress.doneBytes > (previous?.doneBytes ?? 0)
+      return withStage(item, event.stage, { state: 'running', progress, waitingFor: hasMoved ? null : waitingFor })
+    }
+    case 'stage.waiting':
+      return withStage(item, event.stage, { state: 'running', waitingFor: event.reason })
+    case 'stage.ended': {
+      const { durationMs, detail } = event
+      return withStage(item, event.stage, { state: 'done', durationMs, detail, waitingFor: null })
+    }
+    case 'stage.failed':
+      return withStage({ ...item, error: event.error }, event.stage, { state: 'failed', waitingFor: null })
+  }
+}
+
+const WAITING: StageView = { state: 'waiting', progress: null, waitingFor: null, durationMs: null, detail: null }
+
+/** An array, copied on change: at 1,000 items that costs about a microsecond, far less than a map. */
+function withItem(model: ViewModel, key: string, change: (item: ItemView) => ItemView): ViewModel {
+  const index = model.items.findIndex((item) => item.key === key)
+  const found = model.items[index]
+  if (found !== undefined) return { ...model, items: model.items.with(index, change(found)) }
+  const items = [...model.items, change(newItem(key, model.updatedAt))]
+  return { ...model, items, itemCount: Math.max(model.itemCount, items.length) }
+}
+
+function newItem(key: string, at: number): ItemView {
+  return {
+    key,
+    label: key,
+    sizeBytes: null,
+    fileCount: null,
+    status: 'waiting',
+    stages: { validate: WAITING, download: WAITING, encrypt: WAITING, upload: WAITING, verify: WAITING, wipe: WAITING },
+    startedAt: null,
+    updatedAt: at,
+    error: null,
+    summary: null,
+  }
+}
+
+function withStage(item: ItemView, stage: ItemStage, change: Partial<StageView>): ItemView {
+  return { ...item, stages: { ...item.stages, [stage]: { ...item.stages[stage], ...change } } }
+}
+
+/** No stage of an ended item is left running or waiting: what stopped it has failed, the rest was not needed. */
+function endItem(item: ItemView, status: RunStatus): ItemView {
+  const hasFailed = ITEM_STAGES.some((stage) => item.stages[stage].state === 'failed')
+  let ended = item
+  for (const stage of ITEM_STAGES) {
+    const { state } = item.stages[stage]
+    if (state !== 'running' && state !== 'waiting') continue
+    const isCulprit = state === 'running' && status === 'failed' && !hasFailed
+    ended = withStage(ended, stage, { state: isCulprit ? 'failed' : 'skipped', waitingFor: null })
+  }
+  return { ...ended, status }
+}
+
+function withRestore(model: ViewModel, id: string, change: (restore: RestoreView) => RestoreView): ViewModel {
+  const index = model.restores.findIndex((restore) => restore.id === id)
+  const found = model.restores[index]
+  if (found !== undefined) return { ...model, restores: model.restores.with(index, change(found)) }
+  const fresh: RestoreView = { id, phase: null, progress: null, status: 'running', detail: null, error: null }
+  return { ...model, restores: [...model.restores, change(fresh)] }
+}
+
+function addWarning(model: ViewModel, event: Extract<VaultEvent, { type: 'warning' }>): readonly WarningView[] {
+  const label = model.items.find((item) => item.key === event.item)?.label ?? event.item ?? null
+  const isKnown = model.warnings.some((warning) => warning.message === event.message && warning.label === label)
+  return isKnown ? model.warnings : [...model.warnings, { label, message: event.message, hint: event.hint }]
+}
+
+function dropNulls({ sizeBytes, fileCount }: ItemSummary): Partial<Pick<ItemView, 'sizeBytes' | 'fileCount'>> {
+  return { ...(sizeBytes === null ? {} : { sizeBytes }), ...(fileCount === null ? {} : { fileCount }) }
+}

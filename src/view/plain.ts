@@ -1,0 +1,81 @@
+import type { Writable } from 'node:stream'
+import type { VaultEvent } from '../events.ts'
+import { renderBlockText } from './block-text.ts'
+import type { Block } from './block.ts'
+import { eventLine } from './log.ts'
+import { emptyModel, reduce } from './model.ts'
+import { createPacer } from './pace.ts'
+import type { Presenter, View } from './presenter.ts'
+import { renderText } from './text.ts'
+
+/** A stream to write to; a terminal also tells its size and whether it shows colours (as `tty.WriteStream` does). */
+export type Output = Writable & {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  readonly rows?: number
+  hasColors?(): boolean
+}
+
+const REDRAW_MS = 100
+
+/**
+ * Plain text for programs. On a terminal the panel is redrawn in place; anywhere else a line is written when a stage
+ * begins or ends, something fails or waits, and the summary at the end of a run.
+ */
+export function createPlainPresenter(output: Output): Presenter {
+  return { open: () => (output.isTTY === true ? openScreen(output) : openLog(output)) }
+}
+
+function openScreen(output: Output): View {
+  let model = emptyModel()
+  const blocks: Block[] = []
+  let drawnLines = 0
+
+  const draw = (maxLines: number): void => {
+    const columns = Math.min(120, (output.columns ?? 80) - 1)
+    const panel =
+      model.startedAt === null ? [] : [renderText(model, { columns, colour: output.hasColors?.() ?? false })]
+    const lines = [...panel, ...blocks.map((block) => renderBlockText(block, columns))]
+      .join('\n\n')
+      .split('\n')
+      .slice(0, maxLines)
+    const up = drawnLines > 0 ? `\u001B[${String(drawnLines)}A` : ''
+    output.write(`${up}\r\u001B[J${lines.join('\n')}\n`)
+    drawnLines = lines.length
+  }
+  // The cursor cannot go up past the screen: while it is redrawn the panel is no taller than that.
+  const pacer = createPacer(() => {
+    draw((output.rows ?? 24) - 1)
+  }, REDRAW_MS)
+  return {
+    handle(event) {
+      model = reduce(model, event)
+      pacer.request()
+    },
+    show(block) {
+      blocks.push(block)
+      pacer.request()
+    },
+    close() {
+      pacer.finish()
+      if (drawnLines > 0) draw(Infinity)
+      return Promise.resolve()
+    },
+  }
+}
+
+function openLog(output: Output): View {
+  let model = emptyModel()
+  return {
+    handle(event: VaultEvent) {
+      const before = model
+      model = reduce(model, event)
+      const text = event.type === 'run.ended' ? renderText(model) : eventLine(event, before, model)
+      if (text !== null) output.write(`${text}\n`)
+    },
+    show(block) {
+      output.write(`${renderBlockText(block)}\n`)
+    },
+    close: () => Promise.resolve(),
+  }
+}

@@ -1,0 +1,150 @@
+import { ITEM_STAGES, type ItemStage } from '../events.ts'
+import { TONE_SIGN } from './block.ts'
+import { cardLines } from './block-text.ts'
+import { columnsOf, fit, wrap } from './columns.ts'
+import { formatDuration, formatPercent } from './format.ts'
+import { inertText } from './inert.ts'
+import type { Measured } from './measure.ts'
+import { isEnded, type ItemView, type RestoreView, type StageState, type ViewModel, type WarningView } from './model.ts'
+import {
+  folded,
+  headline,
+  itemSize,
+  itemTone,
+  progressFacts,
+  restoreTone,
+  runningStages,
+  shownItems,
+  summaryFacts,
+} from './overview.ts'
+
+export interface TextOptions {
+  /** Default 80. */
+  readonly columns?: number | undefined
+  /** SGR colours; default none. */
+  readonly colour?: boolean | undefined
+}
+
+const STAGE_SIGN: Readonly<Record<StageState, string>> = {
+  waiting: '·',
+  running: '▸',
+  done: '✓',
+  failed: '✗',
+  skipped: '–',
+}
+const MAX_WARNINGS = 5
+
+/** The panel as plain text, no line wider than `columns`: for terminals, logs and `text/plain`. */
+export function renderText(model: ViewModel, options: TextOptions = {}): string {
+  const columns = Math.max(40, options.columns ?? 80)
+  const shown = shownItems(model)
+  const isSingle = model.itemCount <= 1
+  const lines = [
+    titleLine(model),
+    ...shown.flatMap((item) => (isEnded(item) ? endedLines(item, isSingle, columns) : runningLines(item, columns))),
+    ...model.restores.flatMap((restore) => restoreLines(restore, columns)),
+    ...[folded(model, shown)].filter((text) => text !== '').map((text) => `  ${text}`),
+    ...warningLines(model.warnings, columns),
+  ].map((line) => fit(line, columns))
+  return (options.colour === true ? lines.map(coloured) : lines).join('\n')
+}
+
+function titleLine(model: ViewModel): string {
+  const { word, facts } = headline(model)
+  return ['VaultStream', word, ...facts].join('  ')
+}
+
+function runningLines(item: ItemView, columns: number): string[] {
+  const size = itemSize(item)
+  const room = columns - 2 - (size === '' ? 0 : columnsOf(size) + 2)
+  const isWaiting = item.status === 'waiting'
+  return [
+    `${TONE_SIGN[itemTone(item)]} ${fit(inertText(item.label), room)}${size === '' ? '' : `  ${size}`}`,
+    ...(isWaiting
+      ? []
+      : [`  ${ITEM_STAGES.map((stage) => `${STAGE_SIGN[item.stages[stage].state]} ${stage}`).join('   ')}`]),
+    ...runningStages(item).flatMap((stage) => stageLines(item, stage, columns)),
+    ...(item.error === null ? [] : problemLines(item.error, columns)),
+  ]
+}
+
+function stageLines(item: ItemView, stage: ItemStage, columns: number): string[] {
+  const { progress, waitingFor } = item.stages[stage]
+  return [
+    ...(progress === null ? [] : [progressLine(stage, progress, columns)]),
+    ...(waitingFor === null ? [] : [`  ${stage.padEnd(8)} ${inertText(waitingFor)}`]),
+  ]
+}
+
+/** `  download [######----] 42 %  12.3 MB of 29 MB  1.2 MB/s  ETA 0:14  5 peers`, as much of it as fits. */
+function progressLine(name: string, progress: Measured, columns: number): string {
+  const { fraction } = progress
+  const cells = Math.max(10, Math.min(24, columns - 70))
+  const filled = Math.floor((fraction ?? 0) * cells)
+  const bar = fraction === null ? '' : `[${'#'.repeat(filled)}${'-'.repeat(cells - filled)}] ${formatPercent(fraction)}`
+  let line = `  ${name.padEnd(8)} ${bar}`.trimEnd()
+  for (const fact of progressFacts(progress)) {
+    const longer = `${line}  ${inertText(fact)}`
+    if (columnsOf(longer) > columns) break
+    line = longer
+  }
+  return line
+}
+
+function endedLines(item: ItemView, isSingle: boolean, columns: number): string[] {
+  if (isSingle) {
+    const problem =
+      item.error === null
+        ? []
+        : ([
+            ['Problem', item.error.message],
+            ['What to do', item.error.hint],
+          ] as const)
+    const facts = [...problem, ...summaryFacts(item)]
+    return cardLines({ kind: 'card', tone: itemTone(item), title: item.label, facts }, columns)
+  }
+  const took = item.startedAt === null ? '' : formatDuration(item.updatedAt - item.startedAt)
+  const facts = [itemSize(item), took, item.summary?.remotePath ?? '']
+    .filter((fact) => fact !== '')
+    .map((fact) => inertText(fact))
+  const tail = facts.length === 0 ? '' : `  ${facts.join('  ')}`
+  const label = fit(inertText(item.label), Math.max(20, columns - 2 - columnsOf(tail)))
+  return [
+    `${TONE_SIGN[itemTone(item)]} ${label}${tail}`,
+    ...(item.error === null ? [] : problemLines(item.error, columns)),
+  ]
+}
+
+function problemLines(error: { readonly message: string; readonly hint: string }, columns: number): string[] {
+  return [error.message, error.hint].flatMap((text) => wrap(inertText(text), columns - 4).map((line) => `    ${line}`))
+}
+
+function restoreLines(restore: RestoreView, columns: number): string[] {
+  const { phase, progress, status, detail, error } = restore
+  const what = status === 'running' ? (phase ?? '') : (detail ?? status)
+  return [
+    `${TONE_SIGN[restoreTone(restore)]} ${inertText(restore.id)}  ${inertText(what)}`,
+    ...(status === 'running' && progress !== null ? [progressLine(phase ?? '', progress, columns)] : []),
+    ...(error === null ? [] : problemLines(error, columns)),
+  ]
+}
+
+function warningLines(warnings: readonly WarningView[], columns: number): string[] {
+  const rest = warnings.length - MAX_WARNINGS
+  return [
+    ...warnings.slice(0, MAX_WARNINGS).flatMap(({ label, message, hint }) => {
+      const text = `${label === null ? '' : `${inertText(label, 40)}: `}${inertText(message)} ${inertText(hint)}`
+      return wrap(text, columns - 2).map((line, index) => `${index === 0 ? TONE_SIGN.warn : ' '} ${line}`)
+    }),
+    ...(rest > 0 ? [`  and ${String(rest)} more warnings`] : []),
+  ]
+}
+
+/** Colours a finished line by its sign: our own sequences, added after everything else was made inert. */
+function coloured(line: string, index: number): string {
+  if (index === 0) return `\u001B[1m${line}\u001B[0m`
+  const codes: Readonly<Record<string, number>> = { [TONE_SIGN.done]: 32, [TONE_SIGN.warn]: 33, [TONE_SIGN.failed]: 31 }
+  const sign = line.slice(0, 1)
+  const code = codes[sign]
+  return code === undefined ? line : `\u001B[${String(code)}m${sign}\u001B[0m${line.slice(1)}`
+}

@@ -1,0 +1,119 @@
+import { execFile } from 'node:child_process'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import ts from 'typescript'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+
+const execute = promisify(execFile)
+const root = resolve(import.meta.dirname, '../..')
+
+const PROGRAM = `
+  openVault().then(
+    () => console.log('opened'),
+    (error) => console.log(JSON.stringify({ isVaultError: error instanceof VaultError, code: error.code })),
+  )`
+
+/** Calls that reach the dependencies' default exports, which `require` and `import` give in different shapes. */
+const WORK = `
+  import { openVault } from 'vaultstream'
+  const vault = await openVault({ remote: './archives', generatePassphrase: true, passphraseFile: './passphrase', workspace: './work' })
+  const checks = await vault.doctor()
+  const { items } = await vault.run('http://127.0.0.1:1/refused')
+  await vault.wipe()
+  console.log(JSON.stringify({ workspace: checks.find(({ name }) => name === 'workspace'), error: items[0].error.code }))`
+
+const TYPED = `
+  import { openVault, VaultError, type ErrorCode, type RunReport, type Vault } from 'vaultstream'
+  export const vault: Vault = await openVault({ remote: './archives' })
+  export const inferred = vault.run('magnet:?xt=...')
+  export const report: RunReport = await inferred
+  // @ts-expect-error An option that does not exist: the types are there, not any.
+  export const unknown = openVault({ remotes: './archives' })
+  export const code = (error: unknown): ErrorCode | undefined => (error instanceof VaultError ? error.code : undefined)`
+
+let folder: string
+/** An empty folder in which the packed package is installed, as its users do it. */
+let home: string
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'vaultstream-package-'))
+  home = join(folder, 'home')
+  // Built and packed beside the tree: its own dist/ may be in use by a kernel.
+  const stage = join(folder, 'stage')
+  await mkdir(stage)
+  await mkdir(home)
+  await cp(join(root, 'package.json'), join(stage, 'package.json'))
+  await cp(join(root, 'LICENSE'), join(stage, 'LICENSE'))
+  await run(process.execPath, [join(root, 'scripts/build.ts'), join(root, 'src/index.ts'), join(stage, 'dist')], root)
+  const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], stage)
+  const [{ filename }] = JSON.parse(packed) as [{ filename: string }]
+  await writeFile(join(home, 'package.json'), '{ "private": true }')
+  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', join(folder, filename)], home)
+})
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true })
+})
+
+test('an ES module program imports the package', async () => {
+  await writeFile(join(home, 'program.mjs'), `import { openVault, VaultError } from 'vaultstream'\n${PROGRAM}`)
+  expect(await answerOf('program.mjs')).toEqual({ isVaultError: true, code: 'REMOTE_MISSING' })
+})
+
+test('a CommonJS program requires the package', async () => {
+  await writeFile(join(home, 'program.cjs'), `const { openVault, VaultError } = require('vaultstream')\n${PROGRAM}`)
+  expect(await answerOf('program.cjs')).toEqual({ isVaultError: true, code: 'REMOTE_MISSING' })
+})
+
+test('the installed package works with its dependencies', async () => {
+  await writeFile(join(home, 'work.mjs'), WORK)
+  expect(await answerOf('work.mjs')).toMatchObject({
+    workspace: { status: 'ok', found: expect.stringMatching(/ free$/) },
+    error: 'LINK_UNAVAILABLE',
+  })
+})
+
+test('a strict program type checks, the declarations of the package included', async () => {
+  await writeFile(join(home, 'typed.mts'), TYPED)
+  const program = ts.createProgram([join(home, 'typed.mts')], {
+    strict: true,
+    skipLibCheck: false,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.NodeNext,
+    lib: ['lib.es2024.d.ts'],
+    types: ['node'],
+    typeRoots: [join(root, 'node_modules/@types')],
+  })
+  const problems = ts.getPreEmitDiagnostics(program)
+  expect(problems.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))).toEqual([])
+})
+
+test('the declarations import nothing that a notebook cannot resolve', async () => {
+  const types = await readFile(join(home, 'node_modules/vaultstream/dist/index.d.cts'), 'utf8')
+  const imported = ts.preProcessFile(types).importedFiles.map(({ fileName }) => fileName)
+  expect(imported.filter((name) => !isBuiltin(name))).toEqual([])
+  expect(types).toContain('declare function openVault(')
+})
+
+test('neither file tells where it was built', async () => {
+  for (const name of ['index.cjs', 'index.d.cts']) {
+    expect(await readFile(join(home, 'node_modules/vaultstream/dist', name), 'utf8')).not.toContain(root)
+  }
+})
+
+/** What a program in the user's folder prints last, with no setting of ours in its environment. */
+async function answerOf(program: string): Promise<unknown> {
+  const { stdout } = await execute(process.execPath, [program], {
+    cwd: home,
+    env: { PATH: process.env['PATH'], HOME: home },
+  })
+  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
+}
+
+async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+  return (await execute(program, args, { cwd })).stdout
+}

@@ -1,0 +1,104 @@
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test, vi } from 'vitest'
+import { startFileServer } from '../support/http.ts'
+import { startWebdavRemote } from '../support/remotes.ts'
+import { filesIn, generateFile, startSwarm } from '../support/swarm.ts'
+import { openTestVault } from '../support/vault.ts'
+
+const PASSPHRASE = 'canary-passphrase-7731-otter-quince'
+const NAME = 'canary-name-5512'
+
+/** What every process of this machine shows of itself, ours excepted. */
+async function sampleProcesses(seen: Set<string>): Promise<void> {
+  for (const pid of await readdir('/proc')) {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue
+    for (const file of ['cmdline', 'environ']) {
+      const text = await readFile(`/proc/${pid}/${file}`, 'latin1').catch(() => '')
+      if (/aria2c|7zz|7z\0|rclone/.test(text)) seen.add(`${file}: ${text}`)
+    }
+  }
+}
+
+/** Every file below a folder that holds or bears one of the words, in the spellings in which they travel. */
+async function leaks(folder: string, words: readonly string[]): Promise<string[]> {
+  const spellings = words.flatMap((word) => [
+    Buffer.from(word),
+    Buffer.from(word, 'utf16le'),
+    Buffer.from(Buffer.from(word).toString('base64')),
+  ])
+  const found: string[] = []
+  for (const path of await filesIn(folder)) {
+    const content = await readFile(path)
+    if (spellings.some((spelling) => content.includes(spelling) || Buffer.from(path).includes(spelling)))
+      found.push(path)
+  }
+  return found
+}
+
+test('a whole run shows neither passphrase nor remote password nor a name of content, anywhere', async () => {
+  const scratch = await mkdtemp(join(tmpdir(), 'canary-'))
+  const remote = await startWebdavRemote()
+  await generateFile(join(scratch, 'folder', `${NAME}.bin`), 2_000_000, 'canary')
+  await generateFile(join(scratch, 'folder', 'other.bin'), 500_000, 'other')
+  const swarm = await startSwarm({
+    content: join(scratch, 'folder'),
+    pieceLengthBytes: 65_536,
+    maxUploadBytesPerSecond: 1_500_000,
+  })
+  const server = await startFileServer({
+    '/x': {
+      body: await readFile(join(scratch, 'folder', `${NAME}.bin`)),
+      contentDisposition: `attachment; filename="${NAME}-link.bin"`,
+      credentials: 'someone:link-password-9917',
+    },
+  })
+  const link = `${server.baseUrl.replace('//', '//someone:link-password-9917@')}/x`
+  const written: string[] = []
+  const spies = (['stdout', 'stderr'] as const).map((stream) =>
+    vi.spyOn(process[stream], 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0),
+  )
+  const { vault, events, shown, workspace, close } = await openTestVault({
+    remote: remote.spec,
+    passphrase: PASSPHRASE,
+    volumeSize: '1MiB',
+    ...(remote.config.content === undefined ? {} : { rcloneConfig: remote.config.content }),
+  })
+
+  const seen = new Set<string>()
+  const run = new AbortController()
+  const sampling = (async () => {
+    while (!run.signal.aborted) {
+      await sampleProcesses(seen)
+      await sleep(20)
+    }
+  })()
+  const report = await vault.run([swarm.magnet, link])
+  const id = report.items[0]?.id ?? ''
+  await vault.restore(id, join(scratch, 'restored'))
+  await vault.verify(id)
+  run.abort()
+  await sampling
+  for (const spy of spies) spy.mockRestore()
+
+  expect(report.status).toBe('done')
+  const secrets = [PASSPHRASE, 'link-password-9917', ...remote.secrets]
+  const processes = [...seen].filter((text) => !text.includes('serve'))
+  for (const tool of ['aria2c', '7z', 'rclone']) expect(processes.some((text) => text.includes(tool))).toBe(true)
+  for (const word of [...secrets, NAME]) {
+    expect(processes.filter((text) => text.includes(word))).toEqual([])
+  }
+  const told = JSON.stringify([events, shown, report]) + written.join('')
+  for (const word of secrets) expect(told).not.toContain(word)
+  expect(await leaks(remote.root ?? '', [...secrets, NAME])).toEqual([])
+
+  await vault.close()
+  expect(await filesIn(workspace)).toEqual([])
+  const sharedMemory = `/dev/shm/vaultstream-${String(process.getuid?.() ?? 0)}`
+  expect(await leaks(sharedMemory, [...secrets, NAME])).toEqual([])
+  await close()
+  await Promise.all([swarm.stop(), server.stop(), remote.stop()])
+  await rm(scratch, { recursive: true })
+})

@@ -1,0 +1,159 @@
+import { mkdtemp, readFile, readdir, rename, rm, truncate, unlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startFileServer, type FileServer } from '../support/http.ts'
+import { generateFile } from '../support/swarm.ts'
+import { contentsOf, openTestVault, type TestVault } from '../support/vault.ts'
+
+let scratch: string
+let remote: string
+let opened: TestVault
+let server: FileServer
+let id: string
+let volumes: string
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'faults-'))
+  remote = join(scratch, 'remote')
+  await generateFile(join(scratch, 'content.bin'), 3_500_000, 'content')
+  server = await startFileServer({
+    '/content.bin': { body: await readFile(join(scratch, 'content.bin')) },
+    '/liar': { body: 'short', claimedLengthBytes: 5_000, ranges: false },
+  })
+  opened = await openTestVault({ remote, volumeSize: '1MiB', compression: 'store' })
+  const report = await opened.vault.run(`${server.baseUrl}/content.bin`)
+  id = report.items[0]?.id ?? ''
+  const run = (await readdir(join(remote, id), { withFileTypes: true })).find((entry) => entry.isDirectory())
+  volumes = join(remote, id, run?.name ?? '')
+})
+afterAll(async () => {
+  await opened.close()
+  await server.stop()
+  await rm(scratch, { recursive: true })
+})
+
+let target: string
+beforeEach(() => {
+  target = join(scratch, `restored-${String(Math.random())}`)
+})
+
+async function flip(path: string, at: number): Promise<void> {
+  const bytes = await readFile(path)
+  bytes[at] = (bytes[at] ?? 0) ^ 1
+  await writeFile(path, bytes)
+}
+
+const DAMAGES: [string, (path: string) => Promise<unknown>, string][] = [
+  ['a flipped bit', (path) => flip(path, 500_000), 'VOLUME_DAMAGED'],
+  ['a truncated volume', (path) => truncate(path, 100_000), 'VOLUME_DAMAGED'],
+  ['a missing volume', (path) => unlink(path), 'VOLUME_MISSING'],
+  [
+    'two swapped volumes',
+    async (path) => {
+      await rename(path, `${path}.x`)
+      await rename(join(volumes, 'p0001.7z.003'), path)
+      await rename(`${path}.x`, join(volumes, 'p0001.7z.003'))
+    },
+    'VOLUME_DAMAGED',
+  ],
+]
+
+test.each(DAMAGES)(
+  '%s is caught at verify and at restore, by name, and nothing is written',
+  async (_name, damage, code) => {
+    const path = join(volumes, 'p0001.7z.002')
+    const before = new Map(
+      await Promise.all(
+        (await readdir(volumes)).map(async (name) => [name, await readFile(join(volumes, name))] as const),
+      ),
+    )
+    await damage(path)
+    try {
+      const { isIntact, problems } = await opened.vault.verify(id)
+      expect(isIntact).toBe(false)
+      expect(problems[0]).toMatchObject({ code, message: expect.stringContaining('p0001.7z.002') as string })
+      await expect(opened.vault.restore(id, target)).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining('p0001.7z.002') as string,
+      })
+      await expect(readdir(target)).rejects.toThrow('ENOENT')
+    } finally {
+      for (const [name, bytes] of before) await writeFile(join(volumes, name), bytes)
+    }
+  },
+)
+
+test('a manifest that was tampered with, or comes from another item, is not trusted', async () => {
+  const name = (await readdir(join(remote, id))).find((entry) => entry.startsWith('manifest.')) ?? ''
+  const path = join(remote, id, name)
+  const original = await readFile(path)
+  await flip(path, original.length - 40)
+  await expect(opened.vault.restore(id, target)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' })
+  await expect(opened.vault.list()).resolves.toMatchObject([{ id, status: 'unreadable' }])
+  await writeFile(path, original)
+
+  const other = await opened.vault.run(`${server.baseUrl}/content.bin?other`)
+  const otherId = other.items[0]?.id ?? ''
+  expect(otherId).not.toBe(id)
+  const otherName = (await readdir(join(remote, otherId))).find((entry) => entry.startsWith('manifest.')) ?? ''
+  await writeFile(path, await readFile(join(remote, otherId, otherName)))
+  await expect(opened.vault.restore(id, target)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' })
+  await writeFile(path, original)
+  await rm(join(remote, otherId), { recursive: true })
+})
+
+test('another passphrase is told at once and nothing is written with it', async () => {
+  const before = await contentsOf(remote)
+  const other = await openTestVault({ remote, passphrase: 'quite another one 4711 zebra' })
+  await expect(other.vault.run(`${server.baseUrl}/content.bin`)).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' })
+  await expect(other.vault.list()).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' })
+  await other.close()
+  expect(await contentsOf(remote)).toEqual(before)
+})
+
+test('one bad line of a list fails by its line, the rest goes through', async () => {
+  const report = await opened.vault.run(
+    `# mine\n${server.baseUrl}/content.bin\nnonsense here\n${server.baseUrl}/missing\n`,
+  )
+  expect(report.status).toBe('failed')
+  expect(report.items.map(({ status, error }) => [status, error?.code, error?.field])).toEqual(
+    expect.arrayContaining([
+      ['failed', 'SOURCE_UNSUPPORTED', 'line 3'],
+      ['done', undefined, undefined],
+      ['failed', 'LINK_NOT_FOUND', 'url'],
+    ]),
+  )
+})
+
+test('a source that cannot be one throws before anything happens', async () => {
+  const before = opened.events.length
+  await expect(opened.vault.run('magnet:?xt=urn:btih:123')).rejects.toMatchObject({ code: 'MAGNET_INVALID' })
+  expect(opened.events.length).toBe(before)
+  expect(opened.shown.at(-1)).toMatchObject({ kind: 'error', error: { code: 'MAGNET_INVALID' } })
+})
+
+test('a changed ETag makes a new run of the same item; the old one stays until the new one is complete', async () => {
+  const changed = Buffer.from(await readFile(join(scratch, 'content.bin')))
+  changed[7] = (changed[7] ?? 0) ^ 255
+  server.set('/content.bin', { body: changed })
+  const report = await opened.vault.run(`${server.baseUrl}/content.bin`)
+  expect(report.items[0]).toMatchObject({ id, isReused: false, status: 'done' })
+  await opened.vault.restore(id, target)
+  expect(await readFile(join(target, 'content.bin'))).toEqual(changed)
+})
+
+test('a server that lies about the length fails the item, and nothing of it counts as stored', async () => {
+  const report = await opened.vault.run(`${server.baseUrl}/liar`)
+  expect(report.items[0]?.status).toBe('failed')
+  expect(report.items[0]?.error?.stage).toBe('download')
+  const listed = await opened.vault.list()
+  expect(listed.filter((item) => item.status === 'complete')).toHaveLength(1)
+})
+
+test('under the public policy a loopback link is refused', async () => {
+  const strict = await openTestVault({ remote: join(scratch, 'strict'), addressPolicy: 'public' })
+  const report = await strict.vault.run(`${server.baseUrl}/content.bin`)
+  expect(report.items[0]).toMatchObject({ status: 'failed', error: { code: 'ADDRESS_REFUSED', field: 'url' } })
+  await strict.close()
+})

@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Redactor } from '../../src/redact.ts'
+import { startAria2, type Aria2, type Aria2Options } from '../../src/tools/aria2.ts'
+import { findProgram } from '../../src/tools/process.ts'
+
+export interface TestAria2 extends Aria2 {
+  readonly privateDir: string
+}
+
+/** Our aria2 on loopback with a private folder of its own on tmpfs; `close` removes it too. */
+export async function startTestAria2(options: Partial<Aria2Options> = {}): Promise<TestAria2> {
+  const program = findProgram(['aria2c'])
+  if (program === undefined) throw new Error('aria2c is not installed.')
+  const privateDir = await mkdtemp('/dev/shm/aria2-test-')
+  const aria2 = await startAria2({ program, privateDir, redactor: new Redactor(), loopbackOnly: true, ...options })
+  return {
+    ...aria2,
+    privateDir,
+    async close() {
+      await aria2.close()
+      await rm(privateDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** The aria2 processes that `parentPid` has started (not the seeders of a swarm: their argv is longer), oldest first. */
+export function aria2ProcessesOf(parentPid: number): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => procText(pid, 'cmdline').endsWith('--conf-path=/proc/self/fd/3\0'))
+    .filter((pid) => Number(/^PPid:\s*(\d+)/m.exec(procText(pid, 'status'))?.[1]) === parentPid)
+    .map(Number)
+    .sort((a, b) => a - b)
+}
+
+/** A file of /proc/PID as text; empty when the process has gone. */
+export function procText(pid: number | string, file: string): string {
+  try {
+    return readFileSync(join('/proc', String(pid), file), 'latin1')
+  } catch {
+    return ''
+  }
+}
