@@ -48,7 +48,8 @@ export type VaultEvent = { readonly at: number } & (
     }
   | { readonly type: 'stage.failed'; readonly item: string; readonly stage: ItemStage; readonly error: ErrorInfo }
   | { readonly type: 'warning'; readonly item?: string; readonly message: string; readonly hint: string }
-  /** A restore or a remote verification on its way; `id` is the item id. */
+  /** A restore begins; `id` is the item id, `label` the item's name. */
+  | { readonly type: 'restore.started'; readonly id: string; readonly label: string }
   | {
       readonly type: 'restore.progress'
       readonly id: string

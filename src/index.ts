@@ -2,17 +2,18 @@
  * VaultStream: paste magnets, torrents or links; get AES-256 archives with hidden names at a remote of your own,
  * proven readable. Everything that a notebook or a program imports is here.
  */
+import type { Vault } from './api.ts'
 import type { VaultOptions } from './config.ts'
 import { createPresenter } from './presenter.ts'
-import { openVaultWith, type Vault } from './vault.ts'
+import { openVaultWith } from './vault.ts'
 
+export type { ItemReport, RunOptions, RunReport, StepReport, Vault, VaultItem, VerifyReport } from './api.ts'
 export type { VaultOptions } from './config.ts'
 export { VaultError, type ErrorCode, type ErrorInfo, type Stage } from './errors.ts'
 export type { StoredItem } from './pipeline/catalogue.ts'
 export type { Receipt } from './pipeline/model.ts'
 export type { Restored } from './pipeline/restore.ts'
 export type { Check } from './tools/doctor.ts'
-export type { ItemReport, RunOptions, RunReport, StepReport, Vault, VaultItem, VerifyReport } from './vault.ts'
 
 /**
  * Opens a vault: reads options, environment and `.env`, checks them all, and says what is missing and how to give it.

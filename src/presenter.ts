@@ -1,9 +1,9 @@
+import type { Presenter, Shown } from './call.ts'
 import { onInterrupt } from './notebook/interrupt.ts'
 import { createNotebookPresenter } from './notebook/panel.ts'
 import { errorCard, receiptCard, type Block, type Table } from './view/block.ts'
 import { formatBytes } from './view/format.ts'
 import { createPlainPresenter } from './view/plain.ts'
-import type { Presenter, Shown } from './vault.ts'
 
 /** A live panel where tslab is running, else lines of text on standard error. */
 export function createPresenter(): Presenter {
@@ -69,6 +69,7 @@ function listTable({ items }: Extract<Shown, { kind: 'list' }>): Table {
     kind: 'table',
     title: 'Stored items',
     columns: ['Item id', 'What', 'Size', 'Files', 'Stored'],
+    whole: [0],
     rows: items.map(({ id, status, label, sizeBytes, fileCount, storedAt }) => ({
       tone: tones[status],
       cells: [

@@ -15,7 +15,7 @@ type Equipment = Pick<StepContext, 'workspace' | 'aria2' | 'sevenZip' | 'remote'
 export interface Session {
   readonly workspace: Workspace
   /** Finds the tools, opens the remote, derives the keys; once, and again after a failure. */
-  equip(signal?: AbortSignal): Promise<Equipment>
+  equip(): Promise<Equipment>
   /** The remote alone, for looking whether it answers. */
   openRemote(): Promise<Remote>
   /** Ends every tool, then removes every local trace. */

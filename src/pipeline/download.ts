@@ -1,5 +1,6 @@
 import { lstat, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import prettyBytes from 'pretty-bytes'
 import { VaultError } from '../errors.ts'
 import type { DownloadProgress } from '../tools/aria2.ts'
 import { startGuard } from '../tools/guard.ts'
@@ -7,7 +8,7 @@ import { httpOptions } from './addresses.ts'
 import { checksum } from './checksum.ts'
 import type { StepContext } from './context.ts'
 import type { DownloadedParcel, HashedFile, ItemPlan, PlannedFile } from './model.ts'
-import { startStage } from './progress.ts'
+import { counted, startStage } from './progress.ts'
 
 /**
  * Fetches an item's files and yields its parcels in order, each once its files are complete and hashed.
@@ -28,7 +29,7 @@ export async function* download(plan: ItemPlan, context: StepContext): AsyncGene
     }
     // The last parcel ends the stage before it is handed on: nothing is left to download.
     if (parcel.number === plan.parcels.length)
-      stage.end(`${String(plan.files.length)} files, ${String(sizeBytes)} bytes`)
+      stage.end(`${counted(plan.files.length, 'file')}, ${prettyBytes(sizeBytes)}`)
     yield { number: parcel.number, folder, files }
   }
 }

@@ -5,7 +5,7 @@ import { assertListing, type VolumeFile } from '../tools/sevenzip.ts'
 import { checksum } from './checksum.ts'
 import type { StepContext } from './context.ts'
 import type { DownloadedParcel, ItemPlan, SealedVolume } from './model.ts'
-import { startStage } from './progress.ts'
+import { counted, startStage } from './progress.ts'
 
 /**
  * Turns each parcel into one encrypted archive and yields its volumes once the whole archive was tested, its listing
@@ -35,7 +35,7 @@ export async function* encrypt(
     stage.advance(doneBytes, current)
     volumeCount += volumes.length
     if (parcel.number === plan.parcels.length)
-      stage.end(`${String(volumeCount)} ${volumeCount === 1 ? 'volume' : 'volumes'}`)
+      stage.end(counted(volumeCount, 'volume'))
     yield* volumes
   }
 }

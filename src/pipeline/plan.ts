@@ -18,7 +18,7 @@ import { httpOptions } from './addresses.ts'
 import type { StepContext } from './context.ts'
 import type { Content, ItemPlan, PlannedFile } from './model.ts'
 import { splitIntoParcels } from './parcels.ts'
-import { startStage } from './progress.ts'
+import { counted, startStage } from './progress.ts'
 import { newRunId } from './workspace.ts'
 
 /**
@@ -47,7 +47,7 @@ export async function planItem(source: Source, context: StepContext): Promise<It
     fileCount: plan.files.length,
     parcelCount: parcels.length,
   })
-  stage.end(`${String(plan.files.length)} ${plan.files.length === 1 ? 'file' : 'files'}`)
+  stage.end(counted(plan.files.length, 'file'))
   return plan
 }
 

@@ -30,6 +30,11 @@ export function startStage(stage: ItemStage, totalBytes: number | null, { item, 
   }
 }
 
+/** `1 file`, `2 files` */
+export function counted(count: number, noun: string): string {
+  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
 /** Turns byte counts, told one after the other, into progress with speed and time left. */
 export function speedMeter(totalBytes: number | null): (doneBytes: number) => Progress {
   const samples: { at: number; bytes: number }[] = []

@@ -1,6 +1,6 @@
 import type { StepContext } from './context.ts'
 import type { ItemPlan, SealedVolume, UploadedVolume } from './model.ts'
-import { startStage } from './progress.ts'
+import { counted, startStage } from './progress.ts'
 
 /**
  * Copies each volume to the remote, under the run's own folder, and hands it on. A copy that came back without an
@@ -23,7 +23,7 @@ export async function* upload(
     doneBytes += volume.sizeBytes
     stage.advance(doneBytes, current)
     if (volume.isLastOfParcel && volume.parcel.number === plan.parcels.length) {
-      stage.end(`${String(count)} ${count === 1 ? 'object' : 'objects'}`)
+      stage.end(counted(count, 'object'))
     }
     yield uploaded
   }

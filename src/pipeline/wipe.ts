@@ -2,7 +2,7 @@ import { VaultError } from '../errors.ts'
 import type { StepContext } from './context.ts'
 import type { Manifest } from './manifest.ts'
 import type { Receipt } from './model.ts'
-import { startStage } from './progress.ts'
+import { counted, startStage } from './progress.ts'
 
 /**
  * Removes an item's local traces. Takes the published manifest as its warrant: without one nothing is wiped.
@@ -18,6 +18,6 @@ export async function wipe(_published: Manifest, context: StepContext): Promise<
       hint: `${receipt.notes[0] ?? ''} The item itself is proven at the remote.`,
     })
   }
-  stage.end(`${String(receipt.fileCount)} files removed`)
+  stage.end(`${counted(receipt.fileCount, 'file')} removed`)
   return receipt
 }

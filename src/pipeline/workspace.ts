@@ -25,6 +25,7 @@ export interface Workspace {
 }
 
 const PREFIX = 'session-'
+const OWNER = 'owner'
 const TMPFS_MAGIC = 0x01021994
 
 /**
@@ -73,7 +74,7 @@ function session(folder: string, privateDir: string, swept: readonly string[]): 
 
 async function makeSession(root: string): Promise<string> {
   const folder = await mkdtemp(join(root, PREFIX))
-  await writeFile(join(folder, 'owner'), await processIdentity(process.pid), { mode: 0o600 })
+  await writeFile(join(folder, OWNER), await processIdentity(process.pid), { mode: 0o600 })
   return folder
 }
 
@@ -91,7 +92,7 @@ async function sweep(root: string): Promise<string[]> {
 }
 
 async function isAlive(folder: string): Promise<boolean> {
-  const owner = await readFile(join(folder, 'owner'), 'utf8').catch(() => '')
+  const owner = await readFile(join(folder, OWNER), 'utf8').catch(() => '')
   if (owner === '') return Date.now() - (await lstat(folder)).mtimeMs < 60_000
   const pid = Number(owner.split(' ')[0])
   return owner === (await processIdentity(pid).catch(() => ''))
@@ -134,6 +135,7 @@ async function measure(path: string): Promise<{ fileCount: number; sizeBytes: nu
   let fileCount = 0
   let sizeBytes = 0
   for (const name of await readdir(path)) {
+    if (name === OWNER) continue
     const inside = await measure(join(path, name))
     fileCount += inside.fileCount
     sizeBytes += inside.sizeBytes

@@ -88,6 +88,7 @@ async function tryStart(program: string, privateDir: string, settings: Settings)
   while (!gone && Date.now() < deadline) {
     try {
       await daemon.call('getVersion')
+      tool.unref()
       return daemon
     } catch {
       await sleep(20)

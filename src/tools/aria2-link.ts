@@ -44,7 +44,7 @@ async function attempt(daemon: Daemon, redactor: Redactor, request: LinkRequest)
   const path = join(request.folder, request.fileName)
   const gid = await add(daemon, redactor, request)
   try {
-    const status = await follow({ daemon, gid, request, indices: null, stalled: () => downloadError(2, '', redactor) })
+    const status = await follow({ daemon, gid, request, content: null, stalled: () => downloadError(2, '', redactor) })
     if (status.status === 'removed') throw cancelled('download')
     if (status.errorCode === NO_RESUME) {
       await discard(daemon, gid)

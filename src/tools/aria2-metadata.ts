@@ -34,7 +34,7 @@ export async function fetchMetadata(options: MetadataOptions, request: MetadataR
       const status = await follow({
         daemon,
         gid,
-        indices: null,
+        content: null,
         request: {
           ...request,
           onProgress(progress) {

@@ -4,34 +4,17 @@ import { cancelled, VaultError } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { downloadError, mismatch } from './aria2-errors.ts'
+import type { FileProgress, FileStatus } from './aria2-pieces.ts'
 import type { DownloadProgress, TorrentRequest } from './aria2-requests.ts'
-import { countOf, discard, follow, type FileStatus } from './aria2-transfer.ts'
+import { countOf, discard, follow, wantedFiles } from './aria2-transfer.ts'
 
 /** Beside the wanted files while a download runs: pieces that unselected neighbours share with them. */
 const ASIDE = '.vaultstream-aside'
 
 /** Downloads the wanted files of a torrent; see `Aria2.downloadTorrent`. Leaves nothing of it in aria2. */
 export async function downloadTorrent(daemon: Daemon, redactor: Redactor, request: TorrentRequest): Promise<void> {
-  const gid = await add(daemon, redactor, request)
-  try {
-    const indices = new Set(request.files.map((file) => file.index))
-    const status = await follow({ daemon, gid, request, indices, stalled })
-    if (status.status === 'removed') throw cancelled('download')
-    if (status.status === 'error') throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
-    await settle(await daemon.call<FileStatus[]>('getFiles', gid), request)
-  } finally {
-    await discard(daemon, gid)
-  }
-}
-
-/**
- * Adds the torrent so that every file lands where we say: only aria2 knows how many there are, so it counts
- * them first, paused; those not wanted are then sent aside, whatever their names are.
- */
-async function add(daemon: Daemon, redactor: Redactor, request: TorrentRequest): Promise<string> {
-  const encoded = Buffer.from(request.torrent).toString('base64')
-  const wanted = new Map(request.files.map((file) => [file.index, file.storedPath]))
-  const call = async (options: Record<string, unknown>): Promise<string> => {
+  const add = async (options: Record<string, unknown>): Promise<string> => {
+    const encoded = Buffer.from(request.torrent).toString('base64')
     try {
       return await daemon.call<string>('addTorrent', encoded, [], { ...optionsFor(request), ...options })
     } catch (error) {
@@ -39,18 +22,39 @@ async function add(daemon: Daemon, redactor: Redactor, request: TorrentRequest):
       throw downloadError(/already registered/i.test(error.message) ? 12 : 26, error.message, redactor)
     }
   }
-  const counting = await call({ pause: 'true' })
-  let fileCount: number
+  const files = await listFiles(daemon, add)
+  const content = { files, wanted: new Set(request.files.map((file) => file.index)) }
+  const gid = await add({ 'index-out': places(files, request) })
   try {
-    fileCount = (await daemon.call<FileStatus[]>('getFiles', counting)).length
+    const status = await follow({ daemon, gid, request, content, stalled })
+    if (status.status === 'removed') throw cancelled('download')
+    if (status.status === 'error') throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
+    await settle(wantedFiles(status, content), request)
   } finally {
-    await discard(daemon, counting)
+    await discard(daemon, gid)
   }
-  const places = Array.from({ length: fileCount }, (_, i) => {
+}
+
+/** Only aria2 knows all the files of the torrent: added paused, it tells them. */
+async function listFiles(
+  daemon: Daemon,
+  add: (options: Record<string, unknown>) => Promise<string>,
+): Promise<FileStatus[]> {
+  const gid = await add({ pause: 'true' })
+  try {
+    return await daemon.call<FileStatus[]>('getFiles', gid)
+  } finally {
+    await discard(daemon, gid)
+  }
+}
+
+/** Where each file lands; those not wanted are sent aside, whatever their names are. */
+function places(files: readonly FileStatus[], request: TorrentRequest): string[] {
+  const wanted = new Map(request.files.map((file) => [file.index, file.storedPath]))
+  return files.map((_, i) => {
     const path = wanted.get(i + 1)
     return `${String(i + 1)}=${path === undefined || isAwkward(path) ? `${ASIDE}/${String(i + 1)}` : path}`
   })
-  return call({ 'index-out': places })
 }
 
 function optionsFor(request: TorrentRequest): Record<string, string> {
@@ -73,12 +77,12 @@ function isAwkward(path: string): boolean {
   return /^\s|\s$|[\u0000-\u001f]/.test(path)
 }
 
-/** Puts each file in its place and proves that it is whole: by aria2's own account, and on disk. */
-async function settle(files: readonly FileStatus[], request: TorrentRequest): Promise<void> {
-  const byIndex = new Map(files.map((file) => [Number(file.index), file]))
+/** Puts each file in its place and proves that it is whole: by its pieces, and by its size on disk. */
+async function settle(files: readonly FileProgress[], request: TorrentRequest): Promise<void> {
+  const byIndex = new Map(files.map((file) => [file.index, file]))
   for (const { index, storedPath } of request.files) {
     const file = byIndex.get(index)
-    if (file === undefined || file.completedLength !== file.length) {
+    if (file === undefined || file.doneBytes !== file.sizeBytes) {
       throw mismatch(`File ${String(index)} of the torrent did not arrive whole.`)
     }
     const path = join(request.folder, storedPath)
@@ -87,7 +91,7 @@ async function settle(files: readonly FileStatus[], request: TorrentRequest): Pr
       await rename(join(request.folder, ASIDE, String(index)), path)
     }
     const found = await stat(path).catch(() => null)
-    if (found?.isFile() !== true || found.size !== Number(file.length)) {
+    if (found?.isFile() !== true || found.size !== file.sizeBytes) {
       throw mismatch(`File ${String(index)} of the torrent is not on disk as it was announced.`)
     }
   }

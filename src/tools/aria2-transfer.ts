@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancelled, type VaultError } from '../errors.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
+import { filesDone, type FileProgress, type FileStatus } from './aria2-pieces.ts'
 import type { DownloadProgress, Request } from './aria2-requests.ts'
 
 const POLL_MS = 500
-/** Asking for each file of a torrent of 20,000 costs 0.1 s and 2.6 MB. */
-const FILES_POLL_MS = 2_000
-const MANY_FILES = 500
 /** Pauses shorter than this are not worth a word. */
 const QUIET_MS = 5_000
 
@@ -17,6 +15,9 @@ export interface Status {
   readonly downloadSpeed: string
   readonly uploadSpeed: string
   readonly connections: string
+  /** Hexadecimal; missing while nothing is there. */
+  readonly bitfield?: string
+  readonly pieceLength?: string
   readonly numSeeders?: string
   /** `true` while a torrent that is whole is being seeded. */
   readonly seeder?: string
@@ -27,19 +28,18 @@ export interface Status {
   readonly verifyIntegrityPending?: string
 }
 
-export interface FileStatus {
-  readonly index: string
-  readonly path: string
-  readonly length: string
-  readonly completedLength: string
+/** The files of a torrent, all of them, and the indices of those wanted. */
+export interface Content {
+  readonly files: readonly FileStatus[]
+  readonly wanted: ReadonlySet<number>
 }
 
 export interface Transfer {
   readonly daemon: Daemon
   readonly gid: string
   readonly request: Request
-  /** The torrent's files to report on, by index; null for a link. */
-  readonly indices: ReadonlySet<number> | null
+  /** Null for a link. */
+  readonly content: Content | null
   /** The error for `stallSeconds` without a byte. */
   stalled(progress: DownloadProgress): VaultError
 }
@@ -51,8 +51,6 @@ export interface Transfer {
  */
 export async function follow(transfer: Transfer): Promise<Status> {
   const { daemon, gid, request } = transfer
-  let files: readonly FileStatus[] = []
-  let filesAt = 0
   let lastMoved = ''
   let movedAt = Date.now()
   for (;;) {
@@ -60,13 +58,6 @@ export async function follow(transfer: Transfer): Promise<Status> {
     const status = await daemon.call<Status>('tellStatus', gid)
     const isOver = status.status === 'complete' || status.status === 'error' || status.status === 'removed'
     const isSeeding = status.seeder === 'true'
-    if (
-      transfer.indices !== null &&
-      (isOver || Date.now() - filesAt >= (files.length > MANY_FILES ? FILES_POLL_MS : 0))
-    ) {
-      files = await daemon.call<FileStatus[]>('getFiles', gid)
-      filesAt = Date.now()
-    }
     // Hashing what is there already is movement too.
     const moved = `${status.completedLength}/${status.verifiedLength ?? ''}/${status.verifyIntegrityPending ?? ''}`
     if (moved !== lastMoved || isSeeding) {
@@ -74,7 +65,7 @@ export async function follow(transfer: Transfer): Promise<Status> {
       movedAt = Date.now()
     }
     const quietMs = Date.now() - movedAt
-    const progress = progressOf(status, files, transfer.indices, quietMs)
+    const progress = progressOf(status, transfer.content, quietMs)
     request.onProgress?.(progress)
     if (isOver) return status
     if (quietMs >= request.stallSeconds * 1_000) throw transfer.stalled(progress)
@@ -105,20 +96,14 @@ export async function discard(daemon: Daemon, gid: string): Promise<void> {
   }
 }
 
-function progressOf(
-  status: Status,
-  files: readonly FileStatus[],
-  indices: ReadonlySet<number> | null,
-  quietMs: number,
-): DownloadProgress {
-  const wanted = files.filter((file) => indices?.has(Number(file.index)))
-  const isPartial = indices !== null && wanted.length < files.length
-  // By file only whole pieces count; aria2's total is finer, but counts the pieces of unselected neighbours too.
-  const doneBytes = isPartial ? sum(wanted.map((file) => file.completedLength)) : Number(status.completedLength)
-  const knownBytes = isPartial ? sum(wanted.map((file) => file.length)) : Number(status.totalLength)
+function progressOf(status: Status, content: Content | null, quietMs: number): DownloadProgress {
+  const files = content === null ? [] : wantedFiles(status, content)
+  // aria2 counts whole pieces, of which unselected neighbours have a share.
+  const knownBytes = content === null ? Number(status.totalLength) : sum(files.map((file) => file.sizeBytes))
+  const totalBytes = content === null && knownBytes === 0 ? null : knownBytes
+  const doneBytes = Math.min(Number(status.completedLength), totalBytes ?? Infinity)
+  const left = totalBytes === null ? null : totalBytes - doneBytes
   const bytesPerSecond = Number(status.downloadSpeed)
-  const totalBytes = indices === null && knownBytes === 0 ? null : knownBytes
-  const left = totalBytes === null ? null : Math.max(0, totalBytes - doneBytes)
   return {
     doneBytes,
     totalBytes,
@@ -127,17 +112,19 @@ function progressOf(
     peers: Number(status.connections),
     seeders: Number(status.numSeeders ?? 0),
     etaSeconds: left === null || bytesPerSecond === 0 ? null : Math.ceil(left / bytesPerSecond),
-    files: wanted.map((file) => ({
-      index: Number(file.index),
-      doneBytes: Number(file.completedLength),
-      sizeBytes: Number(file.length),
-    })),
-    waitingFor: left === 0 ? null : waitingFor(status, indices !== null, quietMs),
+    files,
+    waitingFor: left === 0 ? null : waitingFor(status, content !== null, quietMs),
   }
 }
 
+/** The wanted files and how much of each is there. */
+export function wantedFiles(status: Status, { files, wanted }: Content): FileProgress[] {
+  const all = filesDone(files, status.bitfield ?? '', Number(status.pieceLength))
+  return all.filter((file) => wanted.has(file.index))
+}
+
 function waitingFor(status: Status, isTorrent: boolean, quietMs: number): string | null {
-  if (status.verifiedLength !== undefined || status.verifyIntegrityPending !== undefined) {
+  if (Number(status.verifiedLength ?? 0) > 0) {
     return 'checking what is already here'
   }
   const peers = Number(status.connections)
@@ -151,6 +138,6 @@ export function countOf(count: number, noun: string): string {
   return `${String(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
-function sum(lengths: readonly string[]): number {
-  return lengths.reduce((total, length) => total + Number(length), 0)
+function sum(sizes: readonly number[]): number {
+  return sizes.reduce((total, size) => total + size, 0)
 }

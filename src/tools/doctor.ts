@@ -1,5 +1,6 @@
 import { VaultError } from '../errors.ts'
 import { findProgram, runTool } from './process.ts'
+import { SEVEN_ZIP_PROGRAMS } from './sevenzip.ts'
 
 /** One line of a diagnosis. */
 export interface Check {
@@ -24,6 +25,11 @@ interface Tool {
   readonly install: string
 }
 
+interface Found {
+  readonly program: string
+  readonly version: string
+}
+
 /** Tested with aria2 1.36, 7-Zip 26.02 and 26.03, rclone 1.60.1. */
 const TOOLS = {
   aria2: {
@@ -38,7 +44,7 @@ const TOOLS = {
   },
   sevenZip: {
     name: '7-Zip',
-    programs: ['7zz', '7z', '7zzs', '7za'],
+    programs: SEVEN_ZIP_PROGRAMS,
     versionArgs: [],
     version: /7-Zip[^\n]*? (\d+\.\d+)/,
     // Before 19.00 the AES initialisation vector and random numbers were weak.
@@ -103,18 +109,19 @@ async function checkTool(tool: Tool, searchPath: string): Promise<Check> {
   return { name: tool.name, status: isDated ? 'warning' : 'ok', found: found.version, cure: isDated ? tool.advice : '' }
 }
 
-/** The newest of a tool's programs on the path. */
-async function probe(tool: Tool, searchPath: string): Promise<{ program: string; version: string } | null> {
-  const candidates = await Promise.all(
-    tool.programs.map(async (name) => {
-      const program = findProgram([name], searchPath)
-      if (program === undefined) return null
-      const { stdout } = await runTool({ program, args: tool.versionArgs })
-      const version = tool.version.exec(stdout)?.[1]
-      return version === undefined ? null : { program, version }
-    }),
-  )
-  return candidates.filter((found) => found !== null).sort((a, b) => compareVersions(b.version, a.version))[0] ?? null
+/** The first of a tool's programs on the path that is new enough, else the first there is. */
+async function probe(tool: Tool, searchPath: string): Promise<Found | null> {
+  let dated: Found | null = null
+  for (const name of tool.programs) {
+    const program = findProgram([name], searchPath)
+    if (program === undefined) continue
+    const { stdout } = await runTool({ program, args: tool.versionArgs })
+    const version = tool.version.exec(stdout)?.[1]
+    if (version === undefined) continue
+    if (compareVersions(version, tool.floor) >= 0) return { program, version }
+    dated ??= { program, version }
+  }
+  return dated
 }
 
 function compareVersions(a: string, b: string): number {

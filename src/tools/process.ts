@@ -1,5 +1,6 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
+import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
 import { execa } from 'execa'
 import { VaultError, type Stage } from '../errors.ts'
@@ -33,6 +34,8 @@ export interface ToolProcess {
   readonly stderr: Readable
   /** Resolves however it ends; never rejects. */
   readonly exited: Promise<ToolExit>
+  /** Lets our process end while this one runs, as it does when nothing is left to do. For daemons. */
+  unref(): void
   /** TERM to the group, KILL after `graceMs` (default 2,000). Resolves when it is gone. */
   stop(graceMs?: number): Promise<ToolExit>
 }
@@ -93,6 +96,11 @@ export function startTool(command: ToolCommand): ToolProcess {
     stdout: child.stdout,
     stderr: child.stderr,
     exited,
+    unref() {
+      child.nodeChildProcess.unref()
+      // A child's pipes are sockets, each of which keeps the event loop going by itself.
+      for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as Socket).unref()
+    },
     async stop(graceMs = 2_000) {
       if (!ended) killGroup('SIGTERM')
       const timer = setTimeout(() => {

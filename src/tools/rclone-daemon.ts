@@ -53,6 +53,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   try {
     // rclone reads its configuration at the first call, and ends if it cannot.
     await daemon.call('config/listremotes')
+    child.unref()
     return daemon
   } catch (thrown) {
     await daemon.stop()

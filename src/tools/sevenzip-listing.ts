@@ -1,7 +1,7 @@
 import { VaultError } from '../errors.ts'
 import type { ArchiveEntry } from './archive.ts'
 
-export interface ExpectedEntry {
+interface ExpectedEntry {
   readonly storedPath: string
   readonly sizeBytes: number
   /** Hex, upper or lower case; not compared when absent. */

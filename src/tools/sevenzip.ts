@@ -4,11 +4,11 @@ import { findProgram, runTool } from './process.ts'
 import { createArchive } from './sevenzip-create.ts'
 import { assertArchiveLocked, extractArchive, listArchive, testArchive } from './sevenzip-read.ts'
 
-export type { ArchiveEntry, CreateRequest, ExtractRequest, SevenZip, VolumeFile } from './archive.ts'
-export { assertListing, type ExpectedEntry } from './sevenzip-listing.ts'
+export type { CreateRequest, SevenZip, VolumeFile } from './archive.ts'
+export { assertListing } from './sevenzip-listing.ts'
 
 /** The names 7-Zip goes by: its own, p7zip's, p7zip's smaller one, the static build's. */
-const PROGRAM_NAMES = ['7zz', '7z', '7za', '7zzs']
+export const SEVEN_ZIP_PROGRAMS = ['7zz', '7z', '7za', '7zzs']
 /** From here on AES gets a full random IV; before, half of it was zero and the rest badly random. */
 const OLDEST_MAJOR = 19
 const PROBE_TIMEOUT_MS = 10_000
@@ -21,7 +21,7 @@ const INSTALL = '`apt-get install 7zip`, or without root `npm install -g 7zip-bi
  * @see https://sourceforge.net/p/sevenzip/bugs/2176/ the weak IV that 19.00 cured
  */
 export async function findSevenZip(options: { program?: string; searchPath?: string } = {}): Promise<SevenZip> {
-  const names = options.program === undefined ? PROGRAM_NAMES : [options.program]
+  const names = options.program === undefined ? SEVEN_ZIP_PROGRAMS : [options.program]
   const oldVersions: string[] = []
   for (const name of names) {
     const program = findProgram([name], options.searchPath)

@@ -38,15 +38,17 @@ function tableLines(table: Table, columns: number): string[] {
   return [title, `  ${line(table.columns)}`, ...table.rows.flatMap(rowLines)]
 }
 
-/** As wide as the content; while the sum is too wide, the widest column gives way. */
+/** As wide as the content; while the sum is too wide, the widest column that may be cut gives way. */
 function columnWidths(table: Table, columns: number): number[] {
   const widths = table.columns.map((name, index) =>
     Math.max(...[name, ...table.rows.map((row) => row.cells[index] ?? '')].map((text) => columnsOf(inertText(text)))),
   )
   const room = columns - 2 * (widths.length - 1)
+  const cuttable = (index: number): boolean => table.whole?.includes(index) !== true
   for (let excess = widths.reduce((sum, width) => sum + width, 0) - room; excess > 0;) {
-    const widest = widths.indexOf(Math.max(...widths))
-    const second = Math.max(4, ...widths.filter((_, index) => index !== widest))
+    const candidates = widths.map((width, index) => (cuttable(index) ? width : 0))
+    const widest = candidates.indexOf(Math.max(...candidates))
+    const second = Math.max(4, ...candidates.filter((_, index) => index !== widest))
     const width = widths[widest] ?? 0
     if (width <= 4) break
     const cut = Math.min(excess, Math.max(1, width - second))

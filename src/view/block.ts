@@ -17,6 +17,8 @@ export interface Table {
   readonly title: string
   readonly columns: readonly string[]
   readonly rows: readonly TableRow[]
+  /** Columns that text never cuts, by index: what people copy. */
+  readonly whole?: readonly number[]
   /** What to say when there are no rows. */
   readonly empty?: string
 }

@@ -15,6 +15,7 @@ import {
   runningStages,
   shownItems,
   summaryFacts,
+  summaryLine,
 } from './overview.ts'
 import { STYLE, TONE_COLOUR, bar, dotted, foreign, sharesBar, toned } from './theme.ts'
 
@@ -133,7 +134,8 @@ function runningMarkup(stage: ItemStage, view: StageView): Markup {
 function endedMarkup(item: ItemView): Markup {
   const took = item.startedAt === null ? [] : [formatDuration(item.updatedAt - item.startedAt)]
   const size = itemSize(item)
-  const where = summaryLine(item)
+  const facts = summaryLine(item)
+  const where = facts.length === 0 ? '' : html`<div style="${STYLE.small};opacity:.7">${dotted(facts)}</div>`
   return html`<div style="${STYLE.list}">
     <div style="${STYLE.line}">
       <span style="${STYLE.name};font-weight:400"
@@ -153,13 +155,13 @@ function problemMarkup(error: ErrorInfo): Markup {
 }
 
 function restoreMarkup(restore: RestoreView): Markup {
-  const { id, phase, progress, status, detail, error } = restore
+  const { label, phase, progress, status, detail, error } = restore
   const tone = restoreTone(restore)
   const what = status === 'running' ? [] : [detail ?? status]
   return html`<div style="${STYLE.section}">
     <div style="${STYLE.row}">
       <span style="${STYLE.name}"
-        >${status === 'running' ? '' : html`${toned(tone, TONE_SIGN[tone])} `}${foreign(id)}</span
+        >${status === 'running' ? '' : html`${toned(tone, TONE_SIGN[tone])} `}${foreign(label)}</span
       >
       <span style="${STYLE.faint}">${dotted(what)}</span>
     </div>
@@ -177,15 +179,13 @@ function warningsMarkup({ warnings }: ViewModel): Markup {
   if (warnings.length === 0) return html``
   const rest = warnings.length - MAX_WARNINGS
   return html`<div style="${STYLE.list};${STYLE.small}">
-    ${warnings
-      .slice(0, MAX_WARNINGS)
-      .map(
-        ({ label, message, hint }) =>
-          html`<div>
-            ${toned('warn', TONE_SIGN.warn)}
-            ${label === null ? '' : [foreign(inertText(label, MAX_LABEL)), ': ']}${foreign(message)}
-            <span style="opacity:.7">${foreign(hint)}</span>
-          </div>`,
-      )}${rest > 0 ? html`<div style="opacity:.7">and ${rest} more warnings</div>` : ''}
+    ${warnings.slice(0, MAX_WARNINGS).map(
+      ({ label, message, hint }) =>
+        html`<div>
+          ${toned('warn', TONE_SIGN.warn)}
+          ${label === null ? '' : [foreign(inertText(label, MAX_LABEL)), ': ']}${foreign(message)}
+          <span style="opacity:.7">${foreign(hint)}</span>
+        </div>`,
+    )}${rest > 0 ? html`<div style="opacity:.7">and ${rest} more warnings</div>` : ''}
   </div>`
 }

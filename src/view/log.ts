@@ -30,11 +30,11 @@ export function eventLine(event: VaultEvent, before: ViewModel, after: ViewModel
       return before.warnings.length === after.warnings.length ? null : line(TONE_SIGN.warn, event.message, event.hint)
     case 'restore.progress': {
       const known = before.restores.find((restore) => restore.id === event.id)?.phase
-      return known === event.phase ? null : line('▸', event.id, event.phase)
+      return known === event.phase ? null : line('▸', restoreLabel(after, event.id), event.phase)
     }
     case 'restore.ended': {
       const hint = event.error === undefined ? [] : [event.error.hint]
-      return line(event.status === 'done' ? TONE_SIGN.done : TONE_SIGN.failed, event.id, event.detail, ...hint)
+      return line(event.status === 'done' ? TONE_SIGN.done : TONE_SIGN.failed, restoreLabel(after, event.id), event.detail, ...hint)
     }
     default:
       return null
@@ -43,6 +43,10 @@ export function eventLine(event: VaultEvent, before: ViewModel, after: ViewModel
 
 function label(model: ViewModel, key: string): string {
   return model.items.find((item) => item.key === key)?.label ?? key
+}
+
+function restoreLabel(model: ViewModel, id: string): string {
+  return model.restores.find((restore) => restore.id === id)?.label ?? id
 }
 
 function line(sign: string, ...parts: readonly string[]): string {

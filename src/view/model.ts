@@ -37,6 +37,8 @@ export interface ItemView {
 
 export interface RestoreView {
   readonly id: string
+  /** The item's name; its id until that is known. */
+  readonly label: string
   readonly phase: RestorePhase | null
   readonly progress: Measured | null
   readonly status: 'running' | RunStatus
@@ -92,6 +94,8 @@ export function reduce(model: ViewModel, event: VaultEvent): ViewModel {
       }
     case 'warning':
       return { ...next, warnings: addWarning(model, event) }
+    case 'restore.started':
+      return withRestore(next, event.id, (restore) => ({ ...restore, label: event.label }))
     case 'restore.progress':
       return withRestore(next, event.id, (restore) => ({
         ...restore,
@@ -131,7 +135,14 @@ function reduceItem(item: ItemView, event: ItemEvent): ItemView {
       const { summary } = event
       const { sizeBytes, fileCount } = { ...item, ...dropNulls(summary) }
       const error = summary.error ?? item.error
-      return { ...endItem(item, event.status), label: summary.label || item.label, sizeBytes, fileCount, summary, error }
+      return {
+        ...endItem(item, event.status),
+        label: summary.label || item.label,
+        sizeBytes,
+        fileCount,
+        summary,
+        error,
+      }
     }
   }
 }
@@ -209,7 +220,7 @@ function withRestore(model: ViewModel, id: string, change: (restore: RestoreView
   const index = model.restores.findIndex((restore) => restore.id === id)
   const found = model.restores[index]
   if (found !== undefined) return { ...model, restores: model.restores.with(index, change(found)) }
-  const fresh: RestoreView = { id, phase: null, progress: null, status: 'running', detail: null, error: null }
+  const fresh: RestoreView = { id, label: id, phase: null, progress: null, status: 'running', detail: null, error: null }
   return { ...model, restores: [...model.restores, change(fresh)] }
 }
 

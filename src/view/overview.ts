@@ -90,13 +90,15 @@ export function runningStages(item: ItemView): readonly ItemStage[] {
 
 /** `12.3 MB of 29 MB`, `1.2 MB/s`, `ETA 0:14`, `5 peers`, in the order in which they may be left out. */
 export function progressFacts(progress: Measured): readonly string[] {
-  const { doneBytes, totalBytes, bytesPerSecond, etaSeconds, peers, seeders, uploadBytesPerSecond, current } = progress
+  const { doneBytes, totalBytes, bytesPerSecond, etaSeconds, peers, seeders, uploadBytesPerSecond, current, fraction } =
+    progress
   const total = totalBytes === null ? '' : ` of ${formatBytes(totalBytes)}`
   return [
     `${formatBytes(doneBytes)}${total}`,
     ...(bytesPerSecond === null ? [] : [formatSpeed(bytesPerSecond)]),
     ...(etaSeconds === null ? [] : [`ETA ${formatClock(etaSeconds)}`]),
-    ...(peers === undefined
+    // Peers leave once all is there.
+    ...(peers === undefined || fraction === 1
       ? []
       : [count(peers, 'peer') + (seeders === undefined ? '' : `, ${count(seeders, 'seeder')}`)]),
     ...(uploadBytesPerSecond === undefined || uploadBytesPerSecond < 1

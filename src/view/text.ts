@@ -121,9 +121,10 @@ function problemLines(error: { readonly message: string; readonly hint: string }
 
 function restoreLines(restore: RestoreView, columns: number): string[] {
   const { phase, progress, status, detail, error } = restore
-  const what = status === 'running' ? (phase ?? '') : (detail ?? status)
+  const outcome = status === 'running' || detail === null ? [] : wrap(inertText(detail), columns - 2)
   return [
-    `${TONE_SIGN[restoreTone(restore)]} ${inertText(restore.id)}  ${inertText(what)}`,
+    `${TONE_SIGN[restoreTone(restore)]} ${fit(inertText(restore.label), columns - 2)}`,
+    ...outcome.map((line) => `  ${line}`),
     ...(status === 'running' && progress !== null ? [progressLine(phase ?? '', progress, columns)] : []),
     ...(error === null ? [] : problemLines(error, columns)),
   ]

@@ -59,9 +59,9 @@ async function expectBytes(fileName: string, expected: Buffer): Promise<void> {
   expect((await readFile(join(folder, fileName))).equals(expected)).toBe(true)
 }
 
-describe('a link is fetched whole', () => {
+describe.concurrent('a link is fetched whole', () => {
   const named = (path: string, fileName: string, expected: Buffer) => ({ path, fileName, expected })
-  test.concurrent.each([
+  test.each([
     named('/file', ' a=b "é" 100% 🎉.bin ', content),
     named('/file', 'x'.repeat(240), content),
     named('/file', '-rf', content),
@@ -78,18 +78,18 @@ describe('a link is fetched whole', () => {
     await expectBytes(fileName, expected)
   })
 
-  test.concurrent('with credentials in the address', async () => {
+  test('with credentials in the address', async () => {
     await download(server.baseUrl.replace('//', '//someone:pa55word@') + '/private', 'private')
     await expectBytes('private', small)
   })
 
-  test.concurrent('and the same call again finds it done', async () => {
+  test('and the same call again finds it done', async () => {
     await download('/file', 'again')
     await download('/file', 'again')
     await expectBytes('again', content)
   })
 
-  test.concurrent('with its progress told', async () => {
+  test('with its progress told', async () => {
     const seen: DownloadProgress[] = []
     await download('/slow', 'told', { onProgress: (progress) => seen.push(progress) })
     expect(seen.length).toBeGreaterThan(3)
@@ -98,8 +98,8 @@ describe('a link is fetched whole', () => {
   })
 })
 
-describe('what cannot be fetched is refused with its reason', () => {
-  test.concurrent.each([
+describe.concurrent('what cannot be fetched is refused with its reason', () => {
+  test.each([
     ['/404', 'LINK_NOT_FOUND', false],
     ['/410', 'LINK_NOT_FOUND', false],
     ['/403', 'LINK_FORBIDDEN', false],
@@ -118,7 +118,7 @@ describe('what cannot be fetched is refused with its reason', () => {
     })
   })
 
-  test.concurrent('a refused connection is tried again', async () => {
+  test('a refused connection is tried again', async () => {
     const probe = createServer()
     const port = await new Promise<number>((resolve) => {
       probe.listen(0, '127.0.0.1', () => {
@@ -150,7 +150,7 @@ describe('what cannot be fetched is refused with its reason', () => {
   })
 })
 
-test('a refusal shows no credentials', async () => {
+test.concurrent('a refusal shows no credentials', async () => {
   const redactor = new Redactor()
   redactor.add('pa55word')
   const guarded = await startTestAria2({ redactor })
@@ -164,7 +164,7 @@ test('a refusal shows no credentials', async () => {
   expect(`${message} ${String(cause)} ${JSON.stringify(refusal)}`).not.toMatch(/pa55word|t0ken/)
 })
 
-test('an aborted download ends within a second and continues where it stopped', async () => {
+test.concurrent('an aborted download ends within a second and continues where it stopped', async () => {
   const abort = new AbortController()
   const pending = aria2.downloadLink({
     url: `${server.baseUrl}/slow`,
@@ -189,7 +189,7 @@ test('an aborted download ends within a second and continues where it stopped', 
   expect((await readdir(folder)).filter((name) => name.startsWith('aborted'))).toEqual(['aborted'])
 })
 
-test('a speed limit holds', async () => {
+test.concurrent('a speed limit holds', async () => {
   const limited = await startTestAria2({ maxDownloadBytesPerSecond: 1_000_000 })
   let doneBytes = 0
   const signal = AbortSignal.timeout(3_000)

@@ -1,6 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { Redactor } from '../../src/redact.ts'
 import { startAria2, type Aria2, type Aria2Options } from '../../src/tools/aria2.ts'
 import { findProgram } from '../../src/tools/process.ts'
@@ -25,20 +24,26 @@ export async function startTestAria2(options: Partial<Aria2Options> = {}): Promi
   }
 }
 
-/** The aria2 processes that `parentPid` has started (not the seeders of a swarm: their argv is longer), oldest first. */
-export function aria2ProcessesOf(parentPid: number): number[] {
+/** The aria2 processes that work in a private folder: the long-lived one and those that fetch metadata. */
+export function aria2ProcessesIn(privateDir: string): number[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry))
-    .filter((pid) => procText(pid, 'cmdline').endsWith('--conf-path=/proc/self/fd/3\0'))
-    .filter((pid) => Number(/^PPid:\s*(\d+)/m.exec(procText(pid, 'status'))?.[1]) === parentPid)
+    .filter((pid) => procText(pid, 'cmdline').startsWith('/') && cwdOf(pid) === privateDir)
     .map(Number)
-    .sort((a, b) => a - b)
+}
+
+function cwdOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`)
+  } catch {
+    return undefined
+  }
 }
 
 /** A file of /proc/PID as text; empty when the process has gone. */
 export function procText(pid: number | string, file: string): string {
   try {
-    return readFileSync(join('/proc', String(pid), file), 'latin1')
+    return readFileSync(`/proc/${String(pid)}/${file}`, 'latin1')
   } catch {
     return ''
   }

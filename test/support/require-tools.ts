@@ -1,8 +1,9 @@
 import { findProgram } from '../../src/tools/process.ts'
+import { SEVEN_ZIP_PROGRAMS } from '../../src/tools/sevenzip.ts'
 
 /** Vitest's global set-up of every project that runs real tools: a missing one fails the run, it never skips a test. */
 export default function requireTools(): void {
-  const tools = [['aria2c'], ['7zz', '7z', '7zzs', '7za'], ['rclone']]
+  const tools = [['aria2c'], SEVEN_ZIP_PROGRAMS, ['rclone']]
   const missing = tools.filter((names) => findProgram(names) === undefined).map((names) => names.join(' or '))
   if (missing.length > 0) {
     throw new Error(

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import type { Vault } from '../../src/api.ts'
+import type { Presenter, Shown } from '../../src/call.ts'
 import type { VaultOptions } from '../../src/config.ts'
 import type { VaultEvent } from '../../src/events.ts'
-import { openVaultWith, type Presenter, type Shown, type Vault } from '../../src/vault.ts'
+import { openVaultWith } from '../../src/vault.ts'
 import { filesIn } from './swarm.ts'
 
 const PASSPHRASE = `marble "otter" -7 quince' halo éclair `

@@ -47,6 +47,14 @@ describe('reduce', () => {
     expect(only(told.model()).error).toEqual(quota)
   })
 
+  test('an item that never learnt its name keeps the label it was pasted with, and shows its error', () => {
+    const story = new Story().tell({ type: 'item.added', item: 'a', label: 'magnet 08ada5a7…' })
+    story.tell({ type: 'stage.failed', item: 'a', stage: 'validate', error: quota })
+    expect(only(story.model())).toMatchObject({ status: 'running', error: quota })
+    story.end('a', '', { error: quota, id: null })
+    expect(only(story.model()).label).toBe('magnet 08ada5a7…')
+  })
+
   test('the end of a run ends what did not end by itself', () => {
     const story = new Story()
       .tell({ type: 'run.started', itemCount: 2 })

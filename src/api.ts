@@ -1,0 +1,107 @@
+import type { ErrorInfo } from './errors.ts'
+import type { RunStatus } from './events.ts'
+import type { StoredItem } from './pipeline/catalogue.ts'
+import type { Proof, Receipt } from './pipeline/model.ts'
+import type { Restored } from './pipeline/restore.ts'
+import type { Step } from './pipeline/steps.ts'
+import type { Check } from './tools/doctor.ts'
+
+export interface RunOptions {
+  /** Stops the run; what is proven at the remote stays. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How a run ended. Printing it gives one line. */
+export interface RunReport {
+  /** `done` when every item is; `failed` when one is not. */
+  readonly status: RunStatus
+  readonly durationMs: number
+  readonly items: readonly ItemReport[]
+}
+
+export interface ItemReport {
+  readonly status: RunStatus
+  /** The item id, by which it is listed and restored; null when its metadata was never learnt. */
+  readonly id: string | null
+  readonly label: string
+  readonly sizeBytes: number | null
+  readonly fileCount: number | null
+  readonly volumeCount: number | null
+  /** The item's folder at the remote. */
+  readonly remotePath: string | null
+  /** How the remote copy was proven in this run; null when it was not, or had been before. */
+  readonly proof: Proof | null
+  /** True when a complete copy was at the remote before. */
+  readonly isReused: boolean
+  readonly receipt: Receipt | null
+  readonly error: ErrorInfo | null
+}
+
+/** How a step ended; a step that fails throws. Printing it gives one line. */
+export interface StepReport {
+  readonly step: Step
+  /** The item id. */
+  readonly id: string
+  readonly label: string
+  readonly detail: string
+  /** After `wipe`. */
+  readonly receipt: Receipt | null
+}
+
+/** One source, taken step by step. Each step shows its own progress, and may be run again safely. */
+export interface VaultItem {
+  /** Known after the first step. */
+  readonly id: string | null
+  /** Learns what the source holds and fetches it. */
+  download(): Promise<StepReport>
+  /** Makes the encrypted volumes and tests them. */
+  encrypt(): Promise<StepReport>
+  /** Copies the volumes to the remote. */
+  upload(): Promise<StepReport>
+  /** Proves every volume at the remote and publishes the manifest. */
+  verify(): Promise<StepReport>
+  /** Removes the local traces. */
+  wipe(): Promise<StepReport>
+}
+
+/** How a later verification of a stored item ended. */
+export interface VerifyReport {
+  readonly id: string
+  readonly isIntact: boolean
+  readonly volumeCount: number
+  /** Every volume that is missing or damaged, by name. */
+  readonly problems: readonly ErrorInfo[]
+}
+
+/** What an open vault can do. Calls may overlap; each shows itself in a place of its own. */
+export interface Vault {
+  /** Where archives go, as it was given. */
+  readonly remote: string
+  /**
+   * Takes one or many sources all the way: magnets, .torrent files or links, one a line, `#` starts a comment.
+   * @throws VaultError for input or configuration that cannot work, before anything is fetched; afterwards it resolves
+   * @returns a report also when items failed: see its `status`
+   */
+  run(sources: string | readonly string[], options?: RunOptions): Promise<RunReport>
+  /**
+   * One source, to be taken step by step.
+   * @throws VaultError when the source cannot be one
+   */
+  item(source: string): VaultItem
+  /** What the remote holds. */
+  list(): Promise<readonly StoredItem[]>
+  /** Proves a stored item again, volume by volume. */
+  verify(id: string): Promise<VerifyReport>
+  /**
+   * Brings a stored item back into a folder that does not exist yet, every byte checked.
+   * @throws VaultError ITEM_UNKNOWN, RESTORE_TARGET, VOLUME_MISSING, VOLUME_DAMAGED, RESTORE_MISMATCH, ...
+   */
+  restore(id: string, folder: string): Promise<Restored>
+  /** Removes every local trace of this vault's work, proven or not, and says what went. The remote is not touched. */
+  wipe(): Promise<Receipt>
+  /** Looks at tools, remote, passphrase and disk; changes nothing. */
+  doctor(): Promise<readonly Check[]>
+  /** Ends the tools and wipes. The vault may be used again. */
+  close(): Promise<void>
+}
+

@@ -1,0 +1,88 @@
+import { toVaultError, VaultError, type ErrorInfo } from './errors.ts'
+import type { Emit, VaultEvent } from './events.ts'
+import type { StoredItem } from './pipeline/catalogue.ts'
+import type { Receipt } from './pipeline/model.ts'
+import type { Redactor } from './redact.ts'
+import type { Check } from './tools/doctor.ts'
+
+/** What a front end does for a vault: shows what happens, and tells when the user wants to stop. */
+export interface Presenter {
+  /** Opens a place to show one call in; called in the call's synchronous part, so that it belongs to its cell. */
+  open(): PresentedCall
+  /** Calls back when the user interrupts; returns how to stop listening. */
+  onInterrupt(interrupted: () => void): () => void
+}
+
+/** Where one call is shown. Nothing here throws. */
+export interface PresentedCall {
+  handle(event: VaultEvent): void
+  /** Adds a result below what is shown already. */
+  show(shown: Shown): void
+  close(): Promise<void>
+}
+
+/** Results that are shown as a table or a card. */
+export type Shown =
+  | { readonly kind: 'opened'; readonly remote: string; readonly notes: readonly Note[] }
+  | { readonly kind: 'doctor'; readonly checks: readonly Check[] }
+  | { readonly kind: 'list'; readonly items: readonly StoredItem[] }
+  | { readonly kind: 'receipt'; readonly receipt: Receipt }
+  | { readonly kind: 'error'; readonly error: ErrorInfo }
+
+/** Something worth knowing, and what to do about it. */
+export interface Note {
+  readonly message: string
+  readonly hint: string
+}
+
+/** What the work of one call is given. */
+export interface Call {
+  readonly emit: Emit
+  /** Aborts at the user's interrupt, and when the caller's own signal does. */
+  readonly signal: AbortSignal
+  readonly show: (shown: Shown) => void
+}
+
+/**
+ * Runs one call in a place of its own: its events and results are redacted and shown there, the user's interrupt
+ * stops it, and whatever it throws is shown, once, and thrown on as a VaultError.
+ */
+export async function presentCall<T>(
+  presenter: Presenter,
+  redactor: Redactor,
+  work: (call: Call) => Promise<T>,
+  outer?: AbortSignal,
+): Promise<T> {
+  const view = presenter.open()
+  const controller = new AbortController()
+  const stopListening = presenter.onInterrupt(() => {
+    controller.abort()
+  })
+  const told = { isError: false }
+  try {
+    return await work({
+      signal: outer === undefined ? controller.signal : AbortSignal.any([outer, controller.signal]),
+      emit(event) {
+        told.isError ||= event.type === 'stage.failed' || event.type === 'restore.ended'
+        view.handle(redactor.redactDeep({ ...event, at: Date.now() }))
+      },
+      show(shown) {
+        view.show(redactor.redactDeep(shown))
+      },
+    })
+  } catch (thrown) {
+    const error = presentable(toVaultError(thrown, 'setup'), redactor)
+    if (!told.isError) view.show({ kind: 'error', error: error.toJSON() })
+    throw error
+  } finally {
+    stopListening()
+    await view.close()
+  }
+}
+
+/** A notebook prints the stack: the sentence and its cure serve a user better than our frames. */
+export function presentable(error: VaultError, redactor: Redactor): VaultError {
+  error.message = redactor.redact(error.message)
+  error.stack = `VaultError [${error.code}]: ${error.message}\n${error.hint}`
+  return error
+}

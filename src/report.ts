@@ -1,0 +1,40 @@
+import { inspect } from 'node:util'
+import prettyMs from 'pretty-ms'
+import type { ItemReport, RunReport } from './api.ts'
+import type { RunStatus } from './events.ts'
+import { summarize, type ItemOutcome } from './pipeline/index.ts'
+
+/** Makes a report print as one line in a cell or a REPL; its fields stay as they are. */
+export function readable<T extends object>(report: T, line: (report: T) => string): T {
+  return Object.defineProperty(report, inspect.custom, { value: () => line(report) })
+}
+
+/** The report of a whole run. */
+export function runReport(items: readonly ItemReport[], durationMs: number): RunReport {
+  const statuses = new Set(items.map((item) => item.status))
+  const status: RunStatus = statuses.has('cancelled') ? 'cancelled' : statuses.has('failed') ? 'failed' : 'done'
+  return readable<RunReport>({ status, durationMs, items }, () => {
+    const done = items.filter((item) => item.status === 'done').length
+    const of = `${String(done)} of ${String(items.length)} ${items.length === 1 ? 'item' : 'items'}`
+    return `${status}: ${of} stored and proven in ${prettyMs(durationMs)}`
+  })
+}
+
+/** One item's part of it; `pasted` names the item where its metadata was never learnt. */
+export function itemReport(outcome: ItemOutcome, remote: string, pasted: string): ItemReport {
+  const { id, label, sizeBytes, fileCount, volumeCount, remotePath } = summarize(outcome, remote)
+  const { status, isReused, proof, receipt, error } = outcome
+  return {
+    status,
+    id,
+    label: label === '' ? pasted : label,
+    sizeBytes,
+    fileCount,
+    volumeCount,
+    remotePath,
+    proof,
+    isReused,
+    receipt,
+    error,
+  }
+}

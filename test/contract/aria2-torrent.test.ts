@@ -1,0 +1,284 @@
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
+import parseTorrent from 'parse-torrent'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { DownloadProgress, TorrentRequest } from '../../src/tools/aria2.ts'
+import { aria2ProcessesIn, startTestAria2, type TestAria2 } from '../support/aria2.ts'
+import { startFileServer } from '../support/http.ts'
+import { filesIn, generateFile, startSwarm, type Swarm } from '../support/swarm.ts'
+
+/** Awkward for a file system, for aria2's `index-out`, or both. */
+const NAMES = [
+  'plain.bin',
+  'sub folder/ünï çødé/深い/🎉.bin',
+  'a=b=c',
+  ' leading',
+  'trailing ',
+  '-rf',
+  '@list',
+  'a*',
+  '~',
+  '.hidden',
+  '100%41',
+  `it's "quoted"`,
+  '\u202Ertl',
+  'A',
+  'a',
+  'x'.repeat(240),
+]
+
+let scratch: string
+let content: string
+let swarm: Swarm
+let aria2: TestAria2
+
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'torrents-'))
+  content = join(scratch, 'Ünï content')
+  await Promise.all(NAMES.map((name, i) => generateFile(join(content, name), 40_000 + i * 7_001, name)))
+  await generateFile(join(content, 'empty'), 0, '')
+  swarm = await startSwarm({ content, pieceLengthBytes: 65_536 })
+  aria2 = await startTestAria2()
+})
+
+afterAll(async () => {
+  await aria2.close()
+  await swarm.stop()
+  await rm(scratch, { recursive: true })
+})
+
+/** Every file of a torrent, where it lies in the content folder. */
+async function allFiles(torrent: Buffer): Promise<{ index: number; storedPath: string }[]> {
+  const { files } = await parseTorrent(torrent)
+  return files.map(({ path }, i) => ({ index: i + 1, storedPath: path.split('/').slice(1).join('/') || path }))
+}
+
+async function requestFor(of: Swarm, name: string, more: Partial<TorrentRequest> = {}): Promise<TorrentRequest> {
+  const folder = join(scratch, name)
+  await mkdir(folder, { recursive: true })
+  const files = await allFiles(of.torrent)
+  return { torrent: of.torrent, trackers: [], isPrivate: false, folder, files, stallSeconds: 15, ...more }
+}
+
+/** The same files, byte for byte, and no others. */
+async function expectSame(folder: string, expectedFolder: string, names?: readonly string[]): Promise<void> {
+  const expected = names ?? (await filesIn(expectedFolder)).map((path) => relative(expectedFolder, path))
+  expect((await filesIn(folder)).map((path) => relative(folder, path)).sort()).toEqual([...expected].sort())
+  for (const name of expected) {
+    expect((await readFile(join(folder, name))).equals(await readFile(join(expectedFolder, name)))).toBe(true)
+  }
+}
+
+/** One file of 3 MB from a throttled seeder: some 6 s on its way. */
+async function slowSwarm(name: string): Promise<Swarm> {
+  const path = join(scratch, name, 'slow.bin')
+  await generateFile(path, 3_000_000, name)
+  return startSwarm({ content: path, pieceLengthBytes: 65_536, maxUploadBytesPerSecond: 500_000 })
+}
+
+/** For the tests that fetch the same torrent: one aria2 takes each only once at a time. */
+async function withOwn(use: (own: TestAria2) => Promise<void>): Promise<void> {
+  const own = await startTestAria2()
+  try {
+    await use(own)
+  } finally {
+    await own.close()
+  }
+}
+
+test.concurrent('every file arrives under the name asked for: nested, awkward, empty', async () => {
+  const request = await requestFor(swarm, 'all')
+  let last: DownloadProgress | undefined
+  const onProgress = (progress: DownloadProgress): void => {
+    last = progress
+  }
+  await withOwn((own) => own.downloadTorrent({ ...request, onProgress }))
+  await expectSame(request.folder, content)
+  expect(last?.files).toHaveLength(NAMES.length + 1)
+  expect(last?.doneBytes).toBe(last?.totalBytes)
+  expect(last?.files.every((file) => file.doneBytes === file.sizeBytes)).toBe(true)
+})
+
+test.concurrent('of a selection of one file only that file arrives, elsewhere if asked', async () => {
+  const files = (await allFiles(swarm.torrent)).filter((file) => file.storedPath === 'a=b=c')
+  const request = await requestFor(swarm, 'one', { files })
+  await withOwn((own) => own.downloadTorrent(request))
+  await expectSame(request.folder, content, ['a=b=c'])
+})
+
+test.concurrent('the same info hash twice is refused, and the first goes on', async () => {
+  const slow = await slowSwarm('twice')
+  try {
+    let begun = (): void => undefined
+    const started = new Promise<void>((resolve) => (begun = resolve))
+    const request = await requestFor(slow, 'twice-a')
+    const first = aria2.downloadTorrent({ ...request, onProgress: begun })
+    await started
+    const second = aria2.downloadTorrent(await requestFor(slow, 'twice-b'))
+    await expect(second).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED', retryable: true, message: /already/ })
+    await first
+    await expectSame(request.folder, join(scratch, 'twice'))
+  } finally {
+    await slow.stop()
+  }
+})
+
+test.concurrent('two torrents at once, each told of its own progress', async () => {
+  const swarms = await Promise.all(['left', 'right'].map(slowSwarm))
+  try {
+    await Promise.all(
+      swarms.map(async (each, i) => {
+        const seen: DownloadProgress[] = []
+        const request = await requestFor(each, `both-${String(i)}`)
+        await aria2.downloadTorrent({ ...request, onProgress: (progress) => seen.push(progress) })
+        await expectSame(request.folder, join(scratch, i === 0 ? 'left' : 'right'))
+        expect(seen.every((progress) => progress.totalBytes === 3_000_000)).toBe(true)
+        expect(
+          seen.some((p) => p.bytesPerSecond > 0 && p.peers === 1 && p.seeders === 1 && p.etaSeconds !== null),
+        ).toBe(true)
+        expect(seen.some((p) => p.waitingFor === 'no peers yet')).toBe(true)
+      }),
+    )
+  } finally {
+    await Promise.all(swarms.map((each) => each.stop()))
+  }
+})
+
+test.concurrent('a torrent without peers stalls with a diagnosis, and can be asked for again', async () => {
+  const dead = await startSwarm({ content: join(content, 'plain.bin'), seeder: false })
+  try {
+    const request = await requestFor(dead, 'dead', { stallSeconds: 2 })
+    for (let times = 0; times < 2; times++) {
+      const expected = { code: 'DOWNLOAD_STALLED', retryable: true, message: /nobody/, hint: /trackers/ }
+      await expect(aria2.downloadTorrent(request)).rejects.toMatchObject(expected)
+    }
+  } finally {
+    await dead.stop()
+  }
+})
+
+test.concurrent('a web seed serves a torrent that has no peers', async () => {
+  const path = join(scratch, 'webseeded.bin')
+  await generateFile(path, 500_000, 'web')
+  const server = await startFileServer({ '/webseeded.bin': { body: await readFile(path) } })
+  const webSeeds = [`${server.baseUrl}/webseeded.bin`]
+  const seeded = await startSwarm({ content: path, webSeeds, seeder: false })
+  try {
+    const request = await requestFor(seeded, 'web')
+    await aria2.downloadTorrent(request)
+    await expectSame(request.folder, scratch, ['webseeded.bin'])
+  } finally {
+    await seeded.stop()
+    await server.stop()
+  }
+})
+
+test.concurrent('an aborted torrent ends within about a second and is resumed, damage on disk repaired', async () => {
+  const slow = await slowSwarm('resumed')
+  try {
+    const request = await requestFor(slow, 'resumed-to')
+    const abort = new AbortController()
+    let abortedAt = 0
+    const aborted = aria2.downloadTorrent({
+      ...request,
+      signal: abort.signal,
+      onProgress({ doneBytes }) {
+        if (doneBytes < 1_000_000 || abortedAt > 0) return
+        abortedAt = Date.now()
+        abort.abort()
+      },
+    })
+    await expect(aborted).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(Date.now() - abortedAt).toBeLessThan(2_000)
+    await writeFile(join(request.folder, 'slow.bin'), 'damaged', { flag: 'r+' })
+
+    let first: DownloadProgress | undefined
+    await aria2.downloadTorrent({
+      ...request,
+      onProgress(progress) {
+        if (progress.doneBytes > 0) first ??= progress
+      },
+    })
+    expect(first?.doneBytes).toBeGreaterThan(500_000)
+    await expectSame(request.folder, join(scratch, 'resumed'))
+  } finally {
+    await slow.stop()
+  }
+})
+
+test.concurrent('files left without aria2’s notes are checked and completed, not refused', async () => {
+  const request = await requestFor(swarm, 'leftover')
+  await withOwn(async (own) => {
+    await own.downloadTorrent(request)
+    await truncate(join(request.folder, 'plain.bin'), 1_000)
+    await own.downloadTorrent(request)
+  })
+  await expectSame(request.folder, content)
+})
+
+test.concurrent('seeding ends at its ratio or time', async () => {
+  const request = await requestFor(swarm, 'seeding', { seed: { ratio: 0.1, minutes: 0.05 } })
+  const startedAt = Date.now()
+  await withOwn((own) => own.downloadTorrent(request))
+  expect(Date.now() - startedAt).toBeGreaterThan(3_000)
+  await expectSame(request.folder, content)
+})
+
+describe.concurrent('when aria2 dies in the middle', () => {
+  async function downloadAndKill(name: string, kills: number): Promise<{ outcome: unknown; request: TorrentRequest }> {
+    const slow = await slowSwarm(name)
+    const own = await startTestAria2()
+    try {
+      const killed = new Set<number>()
+      const request = await requestFor(slow, `${name}-to`)
+      const pending = own.downloadTorrent({
+        ...request,
+        onProgress({ doneBytes }) {
+          if (doneBytes < 500_000 || killed.size === kills) return
+          for (const pid of aria2ProcessesIn(own.privateDir).filter((each) => !killed.has(each))) {
+            killed.add(pid)
+            process.kill(pid, 'SIGKILL')
+          }
+        },
+      })
+      const outcome = await pending.catch((error: unknown) => error)
+      expect(killed.size).toBe(kills)
+      if (outcome !== undefined) await own.downloadTorrent(request)
+      await expectSame(request.folder, join(scratch, name))
+      return { outcome, request }
+    } finally {
+      await own.close()
+      await slow.stop()
+    }
+  }
+
+  test('once, another continues', async () => {
+    const { outcome } = await downloadAndKill('killed-once', 1)
+    expect(outcome).toBeUndefined()
+  })
+
+  test('twice, the download fails and the next one starts a new aria2', async () => {
+    const { outcome } = await downloadAndKill('killed-twice', 2)
+    expect(outcome).toMatchObject({ code: 'TOOL_FAILED', retryable: true, stage: 'download' })
+  })
+})
+
+test.concurrent('close ends aria2 within 2 s; what is under way and what comes later is cancelled', async () => {
+  const dead = await startSwarm({ content: join(content, 'a'), seeder: false })
+  const own = await startTestAria2()
+  const request = await requestFor(dead, 'closed')
+  let begun = (): void => undefined
+  const started = new Promise<void>((resolve) => (begun = resolve))
+  const pending = own.downloadTorrent({ ...request, onProgress: begun })
+  const cancelled = expect(pending).rejects.toMatchObject({ code: 'CANCELLED' })
+  await started
+  expect(aria2ProcessesIn(own.privateDir)).toHaveLength(1)
+  const closedAt = Date.now()
+  await own.close()
+  expect(Date.now() - closedAt).toBeLessThan(2_000)
+  await cancelled
+  expect(aria2ProcessesIn(own.privateDir)).toEqual([])
+  await expect(own.downloadTorrent(request)).rejects.toMatchObject({ code: 'CANCELLED' })
+  await dead.stop()
+})
