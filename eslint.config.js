@@ -19,7 +19,7 @@ const processModule = {
 }
 
 export default defineConfig(
-  { ignores: ['dist/', 'coverage/', 'notebooks/', 'demo-runs/', '.tools/'] },
+  { ignores: ['.dependency-cruiser.cjs', 'dist/', 'coverage/', 'notebooks/', 'demo-runs/', '.tools/'] },
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,

@@ -120,6 +120,11 @@ const MEANINGS: Readonly<Record<number, Meaning>> = {
     hint: 'Get the .torrent again; it may be damaged.',
     quotes: true,
   },
+  27: {
+    code: 'MAGNET_INVALID',
+    message: 'aria2 cannot read this magnet.',
+    hint: 'Copy it again, from `magnet:?` to its end.',
+  },
   29: BUSY,
   32: {
     code: 'DOWNLOAD_MISMATCH',

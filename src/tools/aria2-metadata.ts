@@ -2,11 +2,11 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
-import { DaemonGone, RpcError, startDaemon } from './aria2-daemon.ts'
+import { DaemonGone, RpcError, startDaemon, type Daemon } from './aria2-daemon.ts'
 import { deadMagnet, watchSearch } from './aria2-diagnosis.ts'
 import { downloadError } from './aria2-errors.ts'
-import type { MetadataRequest } from './aria2-requests.ts'
-import { settingsFor, type NetworkOptions } from './aria2-settings.ts'
+import type { DownloadProgress, MetadataRequest } from './aria2-requests.ts'
+import { moreTrackers, settingsFor, type NetworkOptions } from './aria2-settings.ts'
 import { countOf, follow } from './aria2-transfer.ts'
 
 interface MetadataOptions extends NetworkOptions {
@@ -17,50 +17,57 @@ interface MetadataOptions extends NetworkOptions {
 /** Fetches a magnet's metadata; see `Aria2.fetchMetadata`. Its aria2 is gone when this settles. */
 export async function fetchMetadata(options: MetadataOptions, request: MetadataRequest): Promise<Uint8Array> {
   const folder = await mkdtemp(join(options.privateDir, 'metadata-'))
-  const settings = { ...settingsFor(options), log: '-', 'log-level': 'info' }
   try {
+    const settings = { ...settingsFor(options), log: '-', 'log-level': 'info' }
     const daemon = await startDaemon(options.program, options.privateDir, settings)
     try {
-      const search = watchSearch(daemon.stdout)
-      let connectedPeers = 0
-      const gid = await daemon.call<string>('addUri', [request.magnet], {
-        dir: folder,
-        'bt-metadata-only': 'true',
-        'bt-save-metadata': 'true',
-        ...(request.trackers.length > 0
-          ? { 'bt-tracker': request.trackers.map((url) => url.replaceAll(',', '%2C')).join(',') }
-          : {}),
-      })
-      const status = await follow({
-        daemon,
-        gid,
-        content: null,
-        request: {
-          ...request,
-          onProgress(progress) {
-            connectedPeers = Math.max(connectedPeers, progress.peers)
-            const waitingFor =
-              progress.peers === 0 ? 'no peers yet' : `${countOf(progress.peers, 'peer')}, asked for the metadata`
-            request.onProgress?.({ ...progress, totalBytes: null, etaSeconds: null, waitingFor })
-          },
-        },
-        stalled: () => deadMagnet(search(), trackerCount(request), connectedPeers),
-      })
-      if (status.status === 'error')
-        throw downloadError(Number(status.errorCode), status.errorMessage ?? '', options.redactor)
+      await search(daemon, folder, options.redactor, request)
     } finally {
       // It has nothing to save.
       await daemon.stop(0)
     }
     return (await savedIn(folder)) ?? unreadable()
   } catch (error) {
-    if (error instanceof RpcError) throw downloadError(27, error.message, options.redactor)
     if (!(error instanceof DaemonGone)) throw error
     // It may have died of the very metadata that it had just saved: our own parser judges that better.
     return (await savedIn(folder)) ?? unreadable(error)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Resolves once aria2 has saved the metadata, or thinks so. */
+async function search(daemon: Daemon, folder: string, redactor: Redactor, request: MetadataRequest): Promise<void> {
+  const found = watchSearch(daemon.stdout)
+  const gid = await add(daemon, folder, redactor, request)
+  const status = await follow({
+    daemon,
+    gid,
+    content: null,
+    request: { ...request, onProgress: (progress) => request.onProgress?.(metadataProgress(progress)) },
+    stalled() {
+      const refusals = found().refusals.map((refusal) => redactor.redact(refusal))
+      return deadMagnet({ ...found(), refusals }, trackerCount(request))
+    },
+  })
+  if (status.status === 'error') throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
+}
+
+async function add(daemon: Daemon, folder: string, redactor: Redactor, request: MetadataRequest): Promise<string> {
+  const options = { dir: folder, 'bt-metadata-only': 'true', 'bt-save-metadata': 'true', ...moreTrackers(request) }
+  try {
+    return await daemon.call<string>('addUri', [request.magnet], options)
+  } catch (error) {
+    if (error instanceof RpcError) throw downloadError(27, error.message, redactor)
+    throw error
+  }
+}
+
+/** The size that aria2 tells is the metadata's, not the content's. */
+function metadataProgress(progress: DownloadProgress): DownloadProgress {
+  const asked = `${countOf(progress.peers, 'peer')}, asked for the metadata`
+  const waitingFor = progress.peers === 0 ? 'no peers yet' : asked
+  return { ...progress, doneBytes: 0, totalBytes: null, etaSeconds: null, waitingFor }
 }
 
 /** The magnet's own trackers and those beside it. */

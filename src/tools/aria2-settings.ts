@@ -62,3 +62,8 @@ function internet(options: NetworkOptions): Settings {
     'dht-file-path': join(options.privateDir, 'dht.dat'),
   }
 }
+
+/** Trackers beside those that the torrent or magnet names. A comma separates them, even inside one. */
+export function moreTrackers({ trackers }: { readonly trackers: readonly string[] }): Settings {
+  return trackers.length === 0 ? {} : { 'bt-tracker': trackers.map((url) => url.replaceAll(',', '%2C')).join(',') }
+}

@@ -5,8 +5,9 @@ import type { Redactor } from '../redact.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { downloadError, mismatch } from './aria2-errors.ts'
 import type { FileProgress, FileStatus } from './aria2-pieces.ts'
-import type { DownloadProgress, TorrentRequest } from './aria2-requests.ts'
-import { countOf, discard, follow, wantedFiles } from './aria2-transfer.ts'
+import type { TorrentRequest } from './aria2-requests.ts'
+import { moreTrackers } from './aria2-settings.ts'
+import { countOf, discard, follow, wantedFiles, type Status } from './aria2-transfer.ts'
 
 /** Beside the wanted files while a download runs: pieces that unselected neighbours share with them. */
 const ASIDE = '.vaultstream-aside'
@@ -26,10 +27,11 @@ export async function downloadTorrent(daemon: Daemon, redactor: Redactor, reques
   const content = { files, wanted: new Set(request.files.map((file) => file.index)) }
   const gid = await add({ 'index-out': places(files, request) })
   try {
-    const status = await follow({ daemon, gid, request, content, stalled })
+    const status = await follow({ daemon, gid, request, content, stalled: () => stalled(daemon, gid) })
     if (status.status === 'removed') throw cancelled('download')
     if (status.status === 'error') throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
     await settle(wantedFiles(status, content), request)
+    await forgetNeighbours(status, request)
   } finally {
     await discard(daemon, gid)
   }
@@ -62,10 +64,7 @@ function optionsFor(request: TorrentRequest): Record<string, string> {
   return {
     dir: request.folder,
     'select-file': request.files.map((file) => file.index).join(','),
-    // A comma separates trackers, even inside one.
-    ...(request.trackers.length > 0
-      ? { 'bt-tracker': request.trackers.map((url) => url.replaceAll(',', '%2C')).join(',') }
-      : {}),
+    ...moreTrackers(request),
     ...(request.isPrivate ? { 'enable-peer-exchange': 'false' } : {}),
     ...(seed === undefined ? {} : { 'seed-time': String(seed.minutes ?? 60), 'seed-ratio': String(seed.ratio ?? 0) }),
   }
@@ -95,17 +94,25 @@ async function settle(files: readonly FileProgress[], request: TorrentRequest): 
       throw mismatch(`File ${String(index)} of the torrent is not on disk as it was announced.`)
     }
   }
-  await rm(join(request.folder, ASIDE), { recursive: true, force: true })
 }
 
-function stalled(progress: DownloadProgress): VaultError {
+/** After a part of a torrent aria2 keeps its notes, which would vouch for pieces that lie aside. */
+async function forgetNeighbours(status: Status, { folder }: TorrentRequest): Promise<void> {
+  const name = status.bittorrent?.info?.name
+  await rm(join(folder, ASIDE), { recursive: true, force: true })
+  if (name !== undefined) await rm(join(folder, `${name}.aria2`), { force: true })
+}
+
+async function stalled(daemon: Daemon, gid: string): Promise<VaultError> {
+  // `connections` counts those as well that are only being tried.
+  const peers = (await daemon.call<unknown[]>('getPeers', gid)).length
   const message =
-    progress.peers === 0
+    peers === 0
       ? 'The torrent stands still: nobody who has it can be reached.'
-      : `The torrent stands still: ${countOf(progress.peers, 'peer')} connected, but none of them sends.`
+      : `The torrent stands still: ${countOf(peers, 'peer')} connected, but none of them sends.`
   return new VaultError('DOWNLOAD_STALLED', message, {
     stage: 'download',
-    hint: 'Try again later, when somebody who has the whole of it is online, or add trackers. What is already here is kept.',
+    hint: 'Try again later, when somebody who has the whole of it is online, or add trackers. What is here is kept.',
     retryable: true,
   })
 }

@@ -26,6 +26,7 @@ export interface Status {
   /** Only while what lies on disk is hashed. */
   readonly verifiedLength?: string
   readonly verifyIntegrityPending?: string
+  readonly bittorrent?: { readonly info?: { readonly name: string } }
 }
 
 /** The files of a torrent, all of them, and the indices of those wanted. */
@@ -41,7 +42,7 @@ export interface Transfer {
   /** Null for a link. */
   readonly content: Content | null
   /** The error for `stallSeconds` without a byte. */
-  stalled(progress: DownloadProgress): VaultError
+  stalled(): VaultError | Promise<VaultError>
 }
 
 /**
@@ -68,7 +69,7 @@ export async function follow(transfer: Transfer): Promise<Status> {
     const progress = progressOf(status, transfer.content, quietMs)
     request.onProgress?.(progress)
     if (isOver) return status
-    if (quietMs >= request.stallSeconds * 1_000) throw transfer.stalled(progress)
+    if (quietMs >= request.stallSeconds * 1_000) throw await transfer.stalled()
     await sleep(POLL_MS, undefined, request.signal === undefined ? {} : { signal: request.signal }).catch(
       () => undefined,
     )

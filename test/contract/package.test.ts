@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process'
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import ts from 'typescript'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { installPackage } from '../support/package.ts'
 
 const execute = promisify(execFile)
 const root = resolve(import.meta.dirname, '../..')
@@ -40,18 +41,7 @@ let home: string
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'vaultstream-package-'))
-  home = join(folder, 'home')
-  // Built and packed beside the tree: its own dist/ may be in use by a kernel.
-  const stage = join(folder, 'stage')
-  await mkdir(stage)
-  await mkdir(home)
-  await cp(join(root, 'package.json'), join(stage, 'package.json'))
-  await cp(join(root, 'LICENSE'), join(stage, 'LICENSE'))
-  await run(process.execPath, [join(root, 'scripts/build.ts'), join(root, 'src/index.ts'), join(stage, 'dist')], root)
-  const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], stage)
-  const [{ filename }] = JSON.parse(packed) as [{ filename: string }]
-  await writeFile(join(home, 'package.json'), '{ "private": true }')
-  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', join(folder, filename)], home)
+  home = await installPackage(folder)
 })
 
 afterAll(async () => {
@@ -112,8 +102,4 @@ async function answerOf(program: string): Promise<unknown> {
     env: { PATH: process.env['PATH'], HOME: home },
   })
   return JSON.parse(stdout.trim().split('\n').at(-1) ?? '')
-}
-
-async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
-  return (await execute(program, args, { cwd })).stdout
 }

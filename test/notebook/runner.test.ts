@@ -88,7 +88,8 @@ test('a kernel that does not exist is told, not thrown', async () => {
 test('displays are seen while they change, and the executed notebook keeps their last state', async () => {
   const seen: { html: string; at: number }[] = []
   const result = await executeNotebook(options('display'), (event) => {
-    if (event.type === 'display' || event.type === 'update') seen.push({ html: event.html ?? '', at: performance.now() })
+    if (event.type === 'display' || event.type === 'update')
+      seen.push({ html: event.html ?? '', at: performance.now() })
   })
   expect(result.ok).toBe(true)
   expect(seen.map(({ html }) => html)).toEqual(['<b>1</b>', '<b>2</b>', '<b>3</b>', '<b>4</b>'])

@@ -1,0 +1,72 @@
+/**
+ * Builds what npm carries, one code file and one declaration file: `node scripts/build.ts [ENTRY [FOLDER]]`.
+ *
+ * CommonJS, because a tslab cell becomes CommonJS and a Node program of either kind can import it. The dependencies
+ * stay outside: they are ES modules without a top-level await, which `require` loads on Node 22.12 and newer.
+ */
+import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
+import { isAbsolute, join, resolve } from 'node:path'
+import { build, transform } from 'esbuild'
+import { rollup } from 'rollup'
+import { dts } from 'rollup-plugin-dts'
+import ts from 'typescript'
+
+const root = resolve(import.meta.dirname, '..')
+const [entry = join(root, 'src/index.ts'), folder = join(root, 'dist')] = process.argv
+  .slice(2)
+  .map((path) => resolve(path))
+
+const [code, types] = await Promise.all([bundleCode(), bundleTypes()])
+refuseForeignTypes(types)
+await mkdir(folder, { recursive: true })
+await replace(join(folder, 'index.cjs'), code)
+await replace(join(folder, 'index.d.cts'), types)
+console.log(`Built ${folder}`)
+
+async function bundleCode(): Promise<string> {
+  const target = 'node22'
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    absWorkingDir: root,
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    target,
+    write: false,
+    logLevel: 'warning',
+  })
+  // In a second step: in a package of type "module" esbuild 0.28 takes what `require` gives for the default export,
+  // and `require` of an ES module (p-retry, pretty-bytes) gives its namespace.
+  const modules = outputFiles.map(({ text }) => text).join('\n')
+  return (await transform(modules, { format: 'cjs', platform: 'node', target })).code
+}
+
+async function bundleTypes(): Promise<string> {
+  const bundle = await rollup({
+    input: entry,
+    external: (id) => !id.startsWith('.') && !isAbsolute(id),
+    plugins: [dts({ tsconfig: join(root, 'tsconfig.json') })],
+  })
+  const { output } = await bundle.generate({ format: 'es' })
+  await bundle.close()
+  return output[0].code
+}
+
+/** A cell whose inferred type needs a dependency fails with TS2742: the public types name only our own. */
+function refuseForeignTypes(text: string): void {
+  const foreign = ts
+    .preProcessFile(text)
+    .importedFiles.map(({ fileName }) => fileName)
+    .filter((name) => !isBuiltin(name))
+  if (foreign.length > 0) {
+    throw new Error(`The public types mention ${foreign.join(', ')}: declare an interface of our own in their place.`)
+  }
+}
+
+/** Kernels may be importing the old file: they find it or the new one, never half of one. */
+async function replace(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text)
+  await rename(`${path}.new`, path)
+}

@@ -1,0 +1,138 @@
+/**
+ * Writes what is made from `SETTINGS`, so that it cannot drift: docs/configuration.md and examples/.env.example.
+ * `node scripts/docs.ts --check` writes nothing and fails when one of them differs.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { format, resolveConfig } from 'prettier'
+import { SETTINGS, type Setting } from '../src/config.ts'
+
+const root = resolve(import.meta.dirname, '..')
+const settings = Object.entries<Setting>(SETTINGS)
+
+const made = [
+  { path: 'docs/configuration.md', text: await configurationPage() },
+  { path: 'examples/.env.example', text: envExample() },
+]
+const stale = made.filter(({ path, text }) => current(path) !== text)
+if (process.argv.includes('--check')) {
+  for (const { path } of stale) console.error(`${path} is not what src/config.ts says: run node scripts/docs.ts`)
+  process.exitCode = stale.length === 0 ? 0 : 1
+} else {
+  for (const { path, text } of stale) {
+    writeFileSync(join(root, path), text)
+    console.log(`Wrote ${path}`)
+  }
+}
+
+function current(path: string): string | undefined {
+  try {
+    return readFileSync(join(root, path), 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+async function configurationPage(): Promise<string> {
+  const rows = settings.map(
+    ([option, { variable, fallback, isSecret, meaning }]) =>
+      `| \`${option}\` | \`${variable}\` | ${fallback} | ${isSecret ? 'yes' : ''} | ${meaning} |`,
+  )
+  const text = `# Configuration
+
+<!-- Made from src/config.ts by scripts/docs.ts: change it there. -->
+
+Two things must be given: **where archives go** (\`remote\`) and **a strong passphrase**. Everything else has a default.
+
+\`\`\`ts
+const vault = await openVault({ remote: 'gdrive:vault', generatePassphrase: true })
+\`\`\`
+
+## Where a setting comes from
+
+The first of these that has it counts:
+
+1. an **option** of \`openVault({ ... })\`;
+2. a **variable** of the environment;
+3. the same variable in a **\`.env\` file** in the current folder (in a notebook: the notebook's own), or in the file named
+   by the option \`envFile\`.
+
+A variable that is empty counts as not given. A setting that cannot be used is refused with its name and the cure before
+anything starts. A name that means nothing (\`VAULTSTREAM_PASPHRASE\`) is told when the vault opens.
+
+## Settings
+
+| Option | Variable | Default | Secret | Meaning |
+| --- | --- | --- | --- | --- |
+${rows.join('\n')}
+
+- **Sizes** and speeds are bytes, as a number or as text with a binary unit: \`64MiB\`, \`1.5 GiB\`, \`512K\`. \`MB\` means
+  the same as \`MiB\`.
+- **Switches** are \`true\` or \`false\`; in a variable also \`1\`, \`yes\`, \`on\` and \`0\`, \`no\`, \`off\`.
+- **Paths**: a relative one starts at the current folder. \`~/\` is understood in \`remote\` and \`passphraseFile\`; write
+  the others in full.
+
+## Passphrase
+
+Give one in \`VAULTSTREAM_PASSPHRASE\`, or in a file of your own (\`passphraseFile\`), or let VaultStream make one:
+\`generatePassphrase: true\` puts 150 random bits into the passphrase file (mode 0600) when it does not exist yet, and uses
+that file from then on. A passphrase that could be guessed is refused: use five or more random words. It may have up
+to 1,000 characters, spaces and accents included, but no line breaks.
+
+**Without the passphrase nothing in the vault can be opened, by anybody.** Keep a copy in a safe place that is not the
+remote.
+
+## \`.env\` files
+
+[\`examples/.env.example\`](../examples/.env.example) lists every variable. The rules:
+
+- \`NAME=value\`, one a line; \`#\` starts a comment. \`export\` in front, a byte order mark and Windows line ends are fine.
+- Without quotes, a value ends at \`#\` and loses outer spaces: **put passphrases in single quotes**. Within double quotes
+  \`\\n\` is a line break.
+- Nothing is evaluated or expanded: \`$HOME\` and \`$(command)\` stay as they are.
+- A name given twice: the last counts, with a warning. A line that cannot be read is refused by its number.
+
+Make the file private (\`chmod 600 .env\`) and keep it out of version control.
+
+## rclone remotes
+
+\`remote\` is \`name:path\`, where \`name\` is a remote of your rclone configuration, or a local folder (\`./x\`, \`/x\`,
+\`~/x\`). rclone's connection strings (\`:sftp,host=...:\`) are refused: they can run commands. Remotes may be defined by
+
+- your **rclone.conf** (\`RCLONE_CONFIG\`, or the usual place). When it is the only source and writable it is used in place, so
+  that refreshed tokens are kept in it;
+- the **text of one** in \`VAULTSTREAM_RCLONE_CONFIG\`;
+- **variables**, as with rclone itself: \`RCLONE_CONFIG_NAME_KEY\`, one for each key of the remote, at least
+  \`RCLONE_CONFIG_NAME_TYPE\`. They may stand in the \`.env\` file too. The remote of this example is \`nas:\`:
+
+\`\`\`sh
+RCLONE_CONFIG_NAS_TYPE=sftp
+RCLONE_CONFIG_NAS_HOST=nas.example
+RCLONE_CONFIG_NAS_USER=me
+RCLONE_CONFIG_NAS_KEY_FILE=/home/me/.ssh/id_ed25519
+\`\`\`
+
+They are merged key by key, a later source of this list wins, and the result lies in a private file on tmpfs (where the
+machine has one) while the vault is open. An encrypted rclone.conf is opened with \`RCLONE_CONFIG_PASS\`.
+`
+  return format(text, { ...(await resolveConfig(join(root, 'docs/configuration.md'))), parser: 'markdown' })
+}
+
+function envExample(): string {
+  const entries = settings.map(([option, { variable, fallback, isSecret, meaning }]) => {
+    const example = isSecret ? '' : (/^`([^`~]+)`/.exec(fallback)?.[1] ?? '')
+    const notes = [`Option: ${option}.`, `Default: ${fallback.replaceAll('`', '')}.`, ...(isSecret ? ['Secret.'] : [])]
+    return `# ${meaning.replaceAll('`', '')}\n# ${notes.join(' ')}\n# ${variable}=${example}\n`
+  })
+  return `# Settings of VaultStream. Copy this file to .env in the folder of your notebook, make it private (chmod 600 .env),
+# remove the "# " in front of what you need, and put passphrases in single quotes.
+# An option given to openVault() wins over the environment, and that over this file. See docs/configuration.md.
+
+${entries.join('\n')}
+# A remote defined here instead of in an rclone.conf; this one is nas:
+# RCLONE_CONFIG_NAS_TYPE=sftp
+# RCLONE_CONFIG_NAS_HOST=nas.example
+# RCLONE_CONFIG_NAS_USER=me
+# RCLONE_CONFIG_NAS_KEY_FILE=/home/me/.ssh/id_ed25519
+`
+}
