@@ -166,7 +166,8 @@ def main():
     parser.add_argument("--timeout", type=float, required=True, help="seconds a cell may take")
     options = parser.parse_args()
     # An end that is asked for shuts the kernel down as well.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for end in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(end, lambda *_: sys.exit(143))
 
     notebook = nbformat.read(options.notebook, as_version=4)
     try:

@@ -42,6 +42,7 @@ async function fetchInto(folder: string, plan: ItemPlan, context: StepContext): 
     await aria2.downloadTorrent({
       ...common,
       torrent: content.bytes,
+      infoHash: content.torrent.infoHash,
       trackers: content.trackers,
       isPrivate: content.torrent.isPrivate,
       files: content.selected.map(({ index, storedPath }) => ({ index, storedPath })),

@@ -9,6 +9,9 @@ import type { HashedFile } from './model.ts'
 import { speedMeter } from './progress.ts'
 import type { RecordContext } from './records.ts'
 
+/** Of one name in a folder, on every Linux file system. */
+const MAX_NAME_BYTES = 255
+
 export interface RestoreContext extends RecordContext {
   readonly emit: Emit
 }
@@ -123,22 +126,14 @@ async function compare(folder: string, file: HashedFile, signal: AbortSignal | u
   })
 }
 
-/** Moves a file to its original name, or to its stored one where this disk cannot hold that; returns the name it got. */
+/** Moves a file to its original name; a part of it that no disk holds stays as stored. Returns the name it got. */
 async function place(from: string, to: string, file: HashedFile): Promise<string> {
-  for (const name of new Set([file.path, file.storedPath])) {
-    try {
-      await mkdir(dirname(join(to, name)), { recursive: true, mode: 0o700 })
-      await rename(join(from, file.storedPath), join(to, name))
-      return name
-    } catch (thrown) {
-      const { code } = thrown as NodeJS.ErrnoException
-      if (code !== 'ENAMETOOLONG' && code !== 'EINVAL' && code !== 'EILSEQ') throw thrown
-    }
-  }
-  throw new VaultError('RESTORE_MISMATCH', 'A file has a name that this disk cannot hold.', {
-    stage: 'restore',
-    hint: 'Restore to another file system.',
-  })
+  const stored = file.storedPath.split('/')
+  const parts = file.path.split('/').map((part, index) => (Buffer.byteLength(part) > MAX_NAME_BYTES ? stored[index] : part))
+  const name = parts.join('/')
+  await mkdir(dirname(join(to, name)), { recursive: true, mode: 0o700 })
+  await rename(join(from, file.storedPath), join(to, name))
+  return name
 }
 
 async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<string> {

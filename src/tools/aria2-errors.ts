@@ -27,9 +27,8 @@ const TOO_SLOW: Meaning = {
 
 const UNWRITABLE: Meaning = {
   code: 'WORKSPACE_FAILED',
-  message: 'A file could not be written to the workspace',
+  message: 'A file could not be written to the workspace.',
   hint: 'Check that the workspace folder exists, is writable and takes long file names.',
-  quotes: true,
 }
 
 const FORBIDDEN: Meaning = {

@@ -11,8 +11,11 @@ import { discard, follow } from './aria2-transfer.ts'
 /** Pauses between attempts that brought no byte; any byte starts the row anew. */
 const PAUSES_MS = [500, 1_000, 2_000, 4_000]
 
-/** The server cannot continue: what is here is of no use, and aria2 1.36 would fail at it again. */
-const NO_RESUME = '8'
+/**
+ * Errors after which what is here is of no use: the server cannot continue (aria2 1.36 would fail at it again), and
+ * a full disk, which may have spoiled the notes about the holes in the file.
+ */
+const USELESS: readonly (string | undefined)[] = ['8', '9']
 
 /** Downloads one link; see `Aria2.downloadLink`. Leaves nothing of it in aria2. */
 export async function downloadLink(daemon: Daemon, redactor: Redactor, request: LinkRequest): Promise<void> {
@@ -44,9 +47,16 @@ async function attempt(daemon: Daemon, redactor: Redactor, request: LinkRequest)
   const path = join(request.folder, request.fileName)
   const gid = await add(daemon, redactor, request)
   try {
-    const status = await follow({ daemon, gid, request, content: null, stalled: () => downloadError(2, '', redactor) })
+    const status = await follow({
+      daemon,
+      gid,
+      request,
+      isSeeded: false,
+      content: null,
+      stalled: () => downloadError(2, '', redactor),
+    })
     if (status.status === 'removed') throw cancelled('download')
-    if (status.errorCode === NO_RESUME) {
+    if (USELESS.includes(status.errorCode)) {
       await discard(daemon, gid)
       await Promise.all([path, `${path}.aria2`].map((partial) => rm(partial, { force: true })))
     }

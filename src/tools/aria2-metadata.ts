@@ -43,6 +43,7 @@ async function search(daemon: Daemon, folder: string, redactor: Redactor, reques
   const status = await follow({
     daemon,
     gid,
+    isSeeded: false,
     content: null,
     request: { ...request, onProgress: (progress) => request.onProgress?.(metadataProgress(progress)) },
     stalled() {

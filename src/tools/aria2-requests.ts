@@ -26,6 +26,8 @@ export interface MetadataRequest extends Request {
 
 export interface TorrentRequest extends Request {
   readonly torrent: Uint8Array
+  /** Its v1 info hash, 40 lower-case hex digits: an aria2 that computes another would look for other peers. */
+  readonly infoHash: string
   /** Beside those in the torrent, private or not. */
   readonly trackers: readonly string[]
   readonly isPrivate: boolean

@@ -49,7 +49,6 @@ const loopback: Settings = {
   'disable-ipv6': 'true',
   interface: '127.0.0.1',
   'bt-external-ip': '127.0.0.1',
-  'async-dns': 'false',
 }
 
 /** aria2 speaks to UDP trackers only while its DHT is on, and its DHT knows nobody without an entry point. */

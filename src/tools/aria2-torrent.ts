@@ -12,6 +12,8 @@ import { countOf, discard, follow, wantedFiles, type Status } from './aria2-tran
 /** Beside the wanted files while a download runs: pieces that unselected neighbours share with them. */
 const ASIDE = '.vaultstream-aside'
 
+const DISK_FULL = '9'
+
 /** Downloads the wanted files of a torrent; see `Aria2.downloadTorrent`. Leaves nothing of it in aria2. */
 export async function downloadTorrent(daemon: Daemon, redactor: Redactor, request: TorrentRequest): Promise<void> {
   const add = async (options: Record<string, unknown>): Promise<string> => {
@@ -23,31 +25,54 @@ export async function downloadTorrent(daemon: Daemon, redactor: Redactor, reques
       throw downloadError(/already registered/i.test(error.message) ? 12 : 26, error.message, redactor)
     }
   }
-  const files = await listFiles(daemon, add)
+  const files = await inspect(daemon, add, request.infoHash)
   const content = { files, wanted: new Set(request.files.map((file) => file.index)) }
   const gid = await add({ 'index-out': places(files, request) })
   try {
-    const status = await follow({ daemon, gid, request, content, stalled: () => stalled(daemon, gid) })
+    const isSeeded = request.seed !== undefined
+    const status = await follow({ daemon, gid, request, isSeeded, content, stalled: () => stalled(daemon, gid) })
     if (status.status === 'removed') throw cancelled('download')
-    if (status.status === 'error') throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
+    if (status.status === 'error') {
+      await discard(daemon, gid)
+      // A full disk may have spoiled aria2's notes; without them it hashes what is there.
+      if (status.errorCode === DISK_FULL) await removeNotes(status, request)
+      throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
+    }
     await settle(wantedFiles(status, content), request)
-    await forgetNeighbours(status, request)
+    // Left after a part of a torrent; they would vouch for pieces that lay aside.
+    await removeNotes(status, request)
+    await rm(join(request.folder, ASIDE), { recursive: true, force: true })
   } finally {
     await discard(daemon, gid)
   }
 }
 
-/** Only aria2 knows all the files of the torrent: added paused, it tells them. */
-async function listFiles(
+/**
+ * Only aria2 knows all the files of the torrent: added paused, it tells them.
+ * @see https://github.com/aria2/aria2/issues/1903 (up to 1.36 it drops the empty keys of a hybrid torrent, whose hash
+ *   is then another; seen with 1.36.0, cured in 1.37.0)
+ */
+async function inspect(
   daemon: Daemon,
   add: (options: Record<string, unknown>) => Promise<string>,
+  infoHash: string,
 ): Promise<FileStatus[]> {
   const gid = await add({ pause: 'true' })
   try {
+    const status = await daemon.call<{ infoHash: string }>('tellStatus', gid, ['infoHash'])
+    if (status.infoHash !== infoHash) throw misread()
     return await daemon.call<FileStatus[]>('getFiles', gid)
   } finally {
     await discard(daemon, gid)
   }
+}
+
+function misread(): VaultError {
+  return new VaultError('TOOL_TOO_OLD', 'This aria2 cannot read this torrent: it takes it for another one.', {
+    stage: 'download',
+    field: 'aria2',
+    hint: 'Install aria2 1.37 or newer, which reads hybrid torrents (versions 1 and 2 in one).',
+  })
 }
 
 /** Where each file lands; those not wanted are sent aside, whatever their names are. */
@@ -96,11 +121,14 @@ async function settle(files: readonly FileProgress[], request: TorrentRequest): 
   }
 }
 
-/** After a part of a torrent aria2 keeps its notes, which would vouch for pieces that lie aside. */
-async function forgetNeighbours(status: Status, { folder }: TorrentRequest): Promise<void> {
-  const name = status.bittorrent?.info?.name
-  await rm(join(folder, ASIDE), { recursive: true, force: true })
-  if (name !== undefined) await rm(join(folder, `${name}.aria2`), { force: true })
+/** aria2's control file: beside the file of a single-file torrent, else beside the folder that the torrent names. */
+async function removeNotes({ bittorrent }: Status, { folder, files }: TorrentRequest): Promise<void> {
+  const name = bittorrent?.mode === 'single' ? files[0]?.storedPath : bittorrent?.info?.name
+  if (name === undefined) return
+  await rm(join(folder, `${name}.aria2`), { force: true }).catch((thrown: unknown) => {
+    // A name this long has no control file: aria2 could not make it either.
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') throw thrown
+  })
 }
 
 async function stalled(daemon: Daemon, gid: string): Promise<VaultError> {

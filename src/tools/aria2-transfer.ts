@@ -26,7 +26,7 @@ export interface Status {
   /** Only while what lies on disk is hashed. */
   readonly verifiedLength?: string
   readonly verifyIntegrityPending?: string
-  readonly bittorrent?: { readonly info?: { readonly name: string } }
+  readonly bittorrent?: { readonly mode?: 'single' | 'multi'; readonly info?: { readonly name: string } }
 }
 
 /** The files of a torrent, all of them, and the indices of those wanted. */
@@ -39,6 +39,8 @@ export interface Transfer {
   readonly daemon: Daemon
   readonly gid: string
   readonly request: Request
+  /** A torrent that is whole may then stand still for as long as aria2 seeds it. */
+  readonly isSeeded: boolean
   /** Null for a link. */
   readonly content: Content | null
   /** The error for `stallSeconds` without a byte. */
@@ -58,7 +60,7 @@ export async function follow(transfer: Transfer): Promise<Status> {
     if (request.signal?.aborted === true) throw cancelled('download')
     const status = await daemon.call<Status>('tellStatus', gid)
     const isOver = status.status === 'complete' || status.status === 'error' || status.status === 'removed'
-    const isSeeding = status.seeder === 'true'
+    const isSeeding = transfer.isSeeded && status.seeder === 'true'
     // Hashing what is there already is movement too.
     const moved = `${status.completedLength}/${status.verifiedLength ?? ''}/${status.verifyIntegrityPending ?? ''}`
     if (moved !== lastMoved || isSeeding) {

@@ -30,7 +30,7 @@ interface Found {
   readonly version: string
 }
 
-/** Tested with aria2 1.36, 7-Zip 26.02 and 26.03, rclone 1.60.1. */
+/** Tested with aria2 1.36 and 1.37, 7-Zip 26.02 and 26.03, rclone 1.60.1. */
 const TOOLS = {
   aria2: {
     name: 'aria2',
@@ -38,8 +38,8 @@ const TOOLS = {
     versionArgs: ['--version'],
     version: /aria2 version (\d+\.\d+(?:\.\d+)?)/,
     floor: '1.34',
-    advised: '1.36',
-    advice: 'An older release than VaultStream is tested with.',
+    advised: '1.37',
+    advice: 'Works, but for hybrid torrents (versions 1 and 2 in one): those need 1.37.',
     install: 'apt-get install aria2',
   },
   sevenZip: {

@@ -58,7 +58,7 @@ async function requestFor(of: Swarm, name: string, more: Partial<TorrentRequest>
   const folder = join(scratch, name)
   await mkdir(folder, { recursive: true })
   const files = await allFiles(of.torrent)
-  return { torrent: of.torrent, trackers: [], isPrivate: false, folder, files, stallSeconds: 15, ...more }
+  return { torrent: of.torrent, infoHash: of.infoHash, trackers: [], isPrivate: false, folder, files, stallSeconds: 15, ...more }
 }
 
 /** The same files, byte for byte, and no others. */
@@ -105,6 +105,13 @@ test.concurrent('of a selection of one file only that file arrives, elsewhere if
   const request = await requestFor(swarm, 'one', { files })
   await withOwn((own) => own.downloadTorrent(request))
   await expectSame(request.folder, content, ['a=b=c'])
+})
+
+test.concurrent('a selection of nothing but an empty file makes that file', async () => {
+  const files = (await allFiles(swarm.torrent)).filter((file) => file.storedPath === 'empty')
+  const request = await requestFor(swarm, 'only-empty', { files })
+  await withOwn((own) => own.downloadTorrent(request))
+  await expectSame(request.folder, content, ['empty'])
 })
 
 test.concurrent('the same info hash twice is refused, and the first goes on', async () => {

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import Tracker from 'bittorrent-tracker/server'
 import createTorrent from 'create-torrent'
 import parseTorrent from 'parse-torrent'
+import { parseTorrent as parseOddTorrent } from '../../src/source/index.ts'
 
 export interface SwarmOptions {
   /**
@@ -25,6 +26,8 @@ export interface SwarmOptions {
   readonly webSeeds?: readonly string[]
   /** False: the tracker answers, but nobody has the content. Default true. */
   readonly seeder?: boolean
+  /** A .torrent that create-torrent would not make, and the name on disk (in `content`) of each file in it. */
+  readonly custom?: { readonly torrent: (trackerUrl: string) => Buffer; readonly places: readonly string[] }
 }
 
 export interface Swarm {
@@ -46,10 +49,11 @@ export async function startSwarm(options: SwarmOptions): Promise<Swarm> {
   const scratch = await mkdtemp(join(tmpdir(), 'swarm-'))
   const tracker = await startTracker()
   const trackerUrl = `http://127.0.0.1:${String((tracker.http.address() as AddressInfo).port)}/announce`
-  const torrent = await makeTorrent(options, trackerUrl)
+  const torrent = options.custom?.torrent(trackerUrl) ?? (await makeTorrent(options, trackerUrl))
   const torrentPath = join(scratch, 'content.torrent')
   await writeFile(torrentPath, torrent)
-  const { infoHash } = await parseTorrent(torrent)
+  // npm's parser encodes what it decoded, and hashes that: not the bytes of a torrent that it would not make.
+  const { infoHash } = options.custom === undefined ? await parseTorrent(torrent) : parseOddTorrent(torrent)
 
   const seeder = options.seeder === false ? undefined : startSeeder(torrentPath, options)
   let stopping: Promise<void> | undefined
@@ -126,12 +130,14 @@ export async function filesIn(folder: string): Promise<string[]> {
 function startSeeder(torrentPath: string, options: SwarmOptions): ChildProcess {
   const flags = [
     '--no-conf --quiet --enable-dht=false --enable-dht6=false --bt-enable-lpd=false --enable-peer-exchange=false',
-    '--disable-ipv6=true --interface=127.0.0.1 --bt-external-ip=127.0.0.1 --async-dns=false --file-allocation=none',
+    '--disable-ipv6=true --interface=127.0.0.1 --bt-external-ip=127.0.0.1 --file-allocation=none',
     '--seed-time=600 --seed-ratio=0 --bt-seed-unverified=true --allow-overwrite=true --listen-port=20000-60000',
     `--max-overall-upload-limit=${String(options.maxUploadBytesPerSecond ?? 0)}`,
     `--stop-with-process=${String(process.pid)}`,
   ]
-  const args = [...flags.join(' ').split(' '), `--dir=${dirname(options.content)}`, torrentPath]
+  const folder = options.custom === undefined ? dirname(options.content) : options.content
+  const places = options.custom?.places.map((place, index) => `--index-out=${String(index + 1)}=${place}`) ?? []
+  const args = [...flags.join(' ').split(' '), ...places, `--dir=${folder}`, torrentPath]
   return spawn('aria2c', args, { stdio: 'ignore' })
 }
 
