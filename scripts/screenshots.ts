@@ -73,7 +73,7 @@ async function show(page: Page, name: string): Promise<void> {
   for (const [index, output] of (await page.locator('.output_html').all()).entries()) {
     await take(output, `${name}-${String(index + 1)}`)
   }
-  const height = (await page.evaluate("document.querySelector('#notebook-container').scrollHeight + 200")) as number
+  const height = await page.evaluate<number>("document.querySelector('#notebook-container').scrollHeight + 200")
   await page.setViewportSize({ width: 1100, height })
   await page.screenshot({ path: join(into, `${name}-page.png`) })
 }

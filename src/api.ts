@@ -104,4 +104,3 @@ export interface Vault {
   /** Ends the tools and wipes. The vault may be used again. */
   close(): Promise<void>
 }
-

@@ -1,9 +1,9 @@
 import { accessSync, constants, readFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseEnvFile } from './env-file.ts'
 import { VaultError } from './errors.ts'
+import { expandHome } from './home.ts'
 import { obtainPassphrase } from './passphrase.ts'
 import type { PipelineSettings } from './pipeline/context.ts'
 import type { RcloneConfig } from './tools/rclone.ts'
@@ -38,7 +38,7 @@ export interface VaultOptions {
   concurrency?: number | undefined
   /** Limit of all downloads together, bytes a second or text such as `5MiB`; 0 is none. */
   maxDownloadSpeed?: number | string | undefined
-  /** Limit of all uploads to the remote together, bytes a second or text such as `5MiB`; 0 is none. */
+  /** Limit of uploads, to the remote and to BitTorrent peers each; bytes a second or text such as `5MiB`; 0 is none. */
   maxUploadSpeed?: number | string | undefined
   /** Seconds without a byte after which a download is given up and diagnosed. */
   stallSeconds?: number | undefined
@@ -162,7 +162,7 @@ export const SETTINGS = {
     'VAULTSTREAM_MAX_UPLOAD_SPEED',
     bytes(0, Number.MAX_SAFE_INTEGER),
     '`0` (no limit)',
-    'Limit of all uploads to the remote together, per second.',
+    'Limit of uploads per second: of those to the remote, and of what is given to BitTorrent peers.',
   ),
   stallSeconds: setting(
     'VAULTSTREAM_STALL_SECONDS',
@@ -225,7 +225,7 @@ export async function loadConfig(
     remote: values.remote,
     rclone: rcloneConfig(values, variables),
     workspaceRoot: join(
-      resolve(values.workspace ?? variables['XDG_CACHE_HOME'] ?? join(homedir(), '.cache')),
+      resolve(expandHome(values.workspace ?? variables['XDG_CACHE_HOME'] ?? '~/.cache')),
       'vaultstream',
     ),
     concurrency: values.concurrency ?? 2,
@@ -324,8 +324,9 @@ function unusable(name: Name, why: string): VaultError {
 
 /** `RCLONE_CONFIG_NAME_KEY` defines remotes; `RCLONE_CONFIG` and `RCLONE_CONFIG_PASS` alone mean other things. */
 function rcloneConfig(values: Values, variables: Readonly<Record<string, string>>): RcloneConfig {
-  const usual = join(variables['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'rclone', 'rclone.conf')
-  const file = values.rcloneConfigFile ?? (isReadable(usual) ? usual : undefined)
+  const usual = join(expandHome(variables['XDG_CONFIG_HOME'] ?? '~/.config'), 'rclone', 'rclone.conf')
+  const given = values.rcloneConfigFile
+  const file = given === undefined ? (isReadable(usual) ? usual : undefined) : expandHome(given)
   if (file !== undefined && !isReadable(file)) throw unusable('rcloneConfigFile', 'the file cannot be read')
   const environment = Object.entries(variables).filter(([name]) => /^RCLONE_CONFIG_.+_.+$/.test(name))
   return {

@@ -121,7 +121,7 @@ export class VaultError extends Error {
 export function cancelled(stage: Stage): VaultError {
   return new VaultError('CANCELLED', 'The run was cancelled.', {
     stage,
-    hint: 'Run it again: what is already proven at the remote is not sent twice.',
+    hint: 'Run it again when you like: an item that is complete at the remote is found there, others begin afresh.',
     retryable: true,
   })
 }

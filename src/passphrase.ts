@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { VaultError } from './errors.ts'
+import { expandHome } from './home.ts'
 import { Secret } from './redact.ts'
 
 export interface PassphraseRequest {
@@ -27,7 +27,7 @@ const LEAST_GUESSES_LOG10 = 14
  */
 export async function obtainPassphrase({ text, file, isGenerated }: PassphraseRequest): Promise<Passphrase> {
   if (text !== undefined) return checked(text, [])
-  const path = resolve((file ?? join('~', '.config', 'vaultstream', 'passphrase')).replace(/^~(?=\/)/, homedir()))
+  const path = resolve(expandHome(file ?? '~/.config/vaultstream/passphrase'))
   if (file !== undefined || isGenerated) {
     const stored = await readPassphraseFile(path)
     if (stored !== null) return checked(stored.text, stored.notes)

@@ -47,6 +47,7 @@ export async function openSession(config: Config, redactor: Redactor): Promise<S
       redactor,
       loopbackOnly: config.loopbackOnly,
       ...limit('maxDownloadBytesPerSecond', config.maxDownloadBytesPerSecond),
+      ...limit('maxUploadBytesPerSecond', config.maxUploadBytesPerSecond),
     })
     closers.push(() => aria2.close())
     return aria2

@@ -21,7 +21,7 @@ const TOOLS = [
   { title: 'aria2', programs: ['aria2c'], versionArgs: ['--version'], floor: '1.35', debian: 'aria2' },
   // 19.00 doubled the initialization vector and mended the random numbers of 7z encryption.
   { title: '7-Zip', programs: ['7zz', '7z'], versionArgs: ['i'], floor: '19.00', debian: '7zip' },
-  { title: 'rclone', programs: ['rclone'], versionArgs: ['version'], floor: '1.53', debian: 'rclone' },
+  { title: 'rclone', programs: ['rclone'], versionArgs: ['version'], floor: '1.60', debian: 'rclone' },
   { title: 'setpriv', programs: ['setpriv'], versionArgs: ['--version'], floor: '2.33', debian: 'util-linux' },
 ]
 

@@ -34,8 +34,7 @@ export async function* encrypt(
     doneBytes += parcelBytes
     stage.advance(doneBytes, current)
     volumeCount += volumes.length
-    if (parcel.number === plan.parcels.length)
-      stage.end(counted(volumeCount, 'volume'))
+    if (parcel.number === plan.parcels.length) stage.end(counted(volumeCount, 'volume'))
     yield* volumes
   }
 }

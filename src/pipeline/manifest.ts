@@ -106,20 +106,8 @@ export function serialize(record: Manifest | ParcelRecord): string {
  * @throws VaultError MANIFEST_INVALID
  */
 export function parseManifest(text: string): Manifest {
-  return parse(manifestSchema, text)
-}
-
-/**
- * Reads a parcel record's text, which must already be authenticated.
- * @throws VaultError MANIFEST_INVALID
- */
-export function parseParcelRecord(text: string): ParcelRecord {
-  return parse(parcelSchema, text)
-}
-
-function parse<T>(schema: z.ZodType<T>, text: string): T {
   try {
-    return schema.parse(JSON.parse(text))
+    return manifestSchema.parse(JSON.parse(text))
   } catch (cause) {
     throw new VaultError('MANIFEST_INVALID', 'A record at the remote does not read as VaultStream writes it.', {
       stage: 'verify',

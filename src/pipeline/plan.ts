@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { VaultError } from '../errors.ts'
+import { expandHome } from '../home.ts'
 import {
   MAX_TORRENT_BYTES,
   fileNameOf,
@@ -106,7 +106,7 @@ function metadata(source: Exclude<Source, LinkSource>, context: StepContext): Pr
 }
 
 async function readTorrentFile(path: string): Promise<Uint8Array> {
-  const absolute = resolve(path.replace(/^~(?=\/)/, homedir()))
+  const absolute = resolve(expandHome(path))
   try {
     await using file = await open(absolute, 'r')
     const { size } = await file.stat()

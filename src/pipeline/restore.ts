@@ -129,7 +129,9 @@ async function compare(folder: string, file: HashedFile, signal: AbortSignal | u
 /** Moves a file to its original name; a part of it that no disk holds stays as stored. Returns the name it got. */
 async function place(from: string, to: string, file: HashedFile): Promise<string> {
   const stored = file.storedPath.split('/')
-  const parts = file.path.split('/').map((part, index) => (Buffer.byteLength(part) > MAX_NAME_BYTES ? stored[index] : part))
+  const parts = file.path
+    .split('/')
+    .map((part, index) => (Buffer.byteLength(part) > MAX_NAME_BYTES ? stored[index] : part))
   const name = parts.join('/')
   await mkdir(dirname(join(to, name)), { recursive: true, mode: 0o700 })
   await rename(join(from, file.storedPath), join(to, name))

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
-import { access, lstat, mkdir, mkdtemp, readFile, readdir, rm, statfs, writeFile } from 'node:fs/promises'
+import { access, lstat, mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import type { Receipt } from './model.ts'
+import { OWNER, claim, hasLivingOwner, startHeartbeat } from './owner.ts'
 
 /**
  * The private folders of one open vault: plaintext and volumes on disk, secrets on tmpfs. Both are 0700 and bear
@@ -25,7 +26,6 @@ export interface Workspace {
 }
 
 const PREFIX = 'session-'
-const OWNER = 'owner'
 const TMPFS_MAGIC = 0x01021994
 
 /**
@@ -58,6 +58,7 @@ function session(folder: string, privateDir: string, swept: readonly string[]): 
     if (!/^[a-z0-9-]{1,64}$/.test(item)) throw new TypeError('not an item key')
     return join(folder, item)
   }
+  const heartbeat = startHeartbeat([folder, privateDir])
   return {
     folder,
     privateDir,
@@ -68,42 +69,30 @@ function session(folder: string, privateDir: string, swept: readonly string[]): 
       return path
     },
     wipeItem: (item) => wipe([itemPath(item)]),
-    wipeAll: () => wipe([folder, privateDir]),
+    wipeAll() {
+      heartbeat.stop()
+      return wipe([folder, privateDir])
+    },
   }
 }
 
 async function makeSession(root: string): Promise<string> {
   const folder = await mkdtemp(join(root, PREFIX))
-  await writeFile(join(folder, OWNER), await processIdentity(process.pid), { mode: 0o600 })
+  await claim(folder)
   return folder
 }
 
-/** Removes sessions whose owner is gone. A session that has no owner file yet is one being made: left for a minute. */
+/** Removes sessions whose owner is gone. */
 async function sweep(root: string): Promise<string[]> {
   const swept: string[] = []
   for (const name of await readdir(root)) {
     if (!name.startsWith(PREFIX)) continue
     const folder = join(root, name)
-    if (await isAlive(folder)) continue
+    if (await hasLivingOwner(folder)) continue
     await rm(folder, { recursive: true, force: true })
     swept.push(folder)
   }
   return swept
-}
-
-async function isAlive(folder: string): Promise<boolean> {
-  const owner = await readFile(join(folder, OWNER), 'utf8').catch(() => '')
-  if (owner === '') return Date.now() - (await lstat(folder)).mtimeMs < 60_000
-  const pid = Number(owner.split(' ')[0])
-  return owner === (await processIdentity(pid).catch(() => ''))
-}
-
-/** `PID STARTTIME`: a process id alone may have been given to another process since. */
-async function processIdentity(pid: number): Promise<string> {
-  const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8')
-  // Field 22, counted after the command's name, which may hold spaces and parentheses.
-  const startTime = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
-  return `${String(pid)} ${startTime ?? ''}`
 }
 
 /** Counts first and removes after, so that the receipt tells what was there. Never follows a link. */

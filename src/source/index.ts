@@ -1,10 +1,10 @@
 /** What a user may paste, and what it is: text and bytes in, judged values out. Nothing here opens or sends anything. */
 export type * from './source.ts'
 export { parseSource } from './parse.ts'
-export { parseList, type ListedSource, type SourceList } from './list.ts'
-export { parseLink, fileNameOf, type LinkOptions } from './link.ts'
+export { parseList } from './list.ts'
+export { parseLink, fileNameOf } from './link.ts'
 export { MAX_TORRENT_BYTES, parseTorrent } from './torrent.ts'
 export { selectFiles } from './selection.ts'
 export { storedPaths } from './paths.ts'
-export { addressScope, assertAddress, hostLiteral, type AddressPolicy, type AddressScope } from './address.ts'
+export { addressScope, assertAddress, hostLiteral } from './address.ts'
 export { describeSource } from './label.ts'

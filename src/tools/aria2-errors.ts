@@ -21,7 +21,7 @@ const UNREACHABLE: Meaning = {
 const TOO_SLOW: Meaning = {
   code: 'DOWNLOAD_STALLED',
   message: 'The download stopped: the other side sent nothing more.',
-  hint: 'Try again later: what is already here is kept.',
+  hint: 'Try again later.',
   retryable: true,
 }
 

@@ -140,7 +140,7 @@ async function stalled(daemon: Daemon, gid: string): Promise<VaultError> {
       : `The torrent stands still: ${countOf(peers, 'peer')} connected, but none of them sends.`
   return new VaultError('DOWNLOAD_STALLED', message, {
     stage: 'download',
-    hint: 'Try again later, when somebody who has the whole of it is online, or add trackers. What is here is kept.',
+    hint: 'Try again later, when somebody who has the whole of it is online, or add trackers.',
     retryable: true,
   })
 }

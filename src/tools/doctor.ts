@@ -37,7 +37,7 @@ const TOOLS = {
     programs: ['aria2c'],
     versionArgs: ['--version'],
     version: /aria2 version (\d+\.\d+(?:\.\d+)?)/,
-    floor: '1.34',
+    floor: '1.35',
     advised: '1.37',
     advice: 'Works, but for hybrid torrents (versions 1 and 2 in one): those need 1.37.',
     install: 'apt-get install aria2',

@@ -100,7 +100,7 @@ const TABLE: readonly Row[] = [
       'i',
     ),
     message: 'The remote broke off or answered with a fault of its own.',
-    hint: 'Run it again in a while: what is already proven is not sent twice.',
+    hint: 'Run it again in a while.',
     retryable: true,
   },
 ]

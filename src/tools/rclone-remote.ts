@@ -215,7 +215,7 @@ function localDiskFull(): VaultError {
 function cutOff(cause?: unknown): VaultError {
   return new VaultError('REMOTE_NETWORK', 'The remote broke off before all bytes of the object had arrived.', {
     stage: 'verify',
-    hint: 'Run it again in a while: what is already proven is not sent twice.',
+    hint: 'Run it again in a while.',
     retryable: true,
     cause,
   })

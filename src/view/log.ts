@@ -34,7 +34,12 @@ export function eventLine(event: VaultEvent, before: ViewModel, after: ViewModel
     }
     case 'restore.ended': {
       const hint = event.error === undefined ? [] : [event.error.hint]
-      return line(event.status === 'done' ? TONE_SIGN.done : TONE_SIGN.failed, restoreLabel(after, event.id), event.detail, ...hint)
+      return line(
+        event.status === 'done' ? TONE_SIGN.done : TONE_SIGN.failed,
+        restoreLabel(after, event.id),
+        event.detail,
+        ...hint,
+      )
     }
     default:
       return null

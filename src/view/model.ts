@@ -220,7 +220,15 @@ function withRestore(model: ViewModel, id: string, change: (restore: RestoreView
   const index = model.restores.findIndex((restore) => restore.id === id)
   const found = model.restores[index]
   if (found !== undefined) return { ...model, restores: model.restores.with(index, change(found)) }
-  const fresh: RestoreView = { id, label: id, phase: null, progress: null, status: 'running', detail: null, error: null }
+  const fresh: RestoreView = {
+    id,
+    label: id,
+    phase: null,
+    progress: null,
+    status: 'running',
+    detail: null,
+    error: null,
+  }
   return { ...model, restores: [...model.restores, change(fresh)] }
 }
 

@@ -6,7 +6,7 @@ import { isEnded, type ItemView, type RestoreView, type ViewModel } from './mode
 
 /** What every rendering says: which items are shown in full, and in which words. The media add only their form. */
 
-export const MAX_BLOCKS = 12
+const MAX_BLOCKS = 12
 
 export interface Headline {
   readonly word: string

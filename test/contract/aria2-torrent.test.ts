@@ -58,7 +58,16 @@ async function requestFor(of: Swarm, name: string, more: Partial<TorrentRequest>
   const folder = join(scratch, name)
   await mkdir(folder, { recursive: true })
   const files = await allFiles(of.torrent)
-  return { torrent: of.torrent, infoHash: of.infoHash, trackers: [], isPrivate: false, folder, files, stallSeconds: 15, ...more }
+  return {
+    torrent: of.torrent,
+    infoHash: of.infoHash,
+    trackers: [],
+    isPrivate: false,
+    folder,
+    files,
+    stallSeconds: 15,
+    ...more,
+  }
 }
 
 /** The same files, byte for byte, and no others. */

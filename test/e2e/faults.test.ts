@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, readdir, rename, rm, truncate, unlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { startFileServer, type FileServer } from '../support/http.ts'
 import { generateFile } from '../support/swarm.ts'
 import { contentsOf, openTestVault, type TestVault } from '../support/vault.ts'
@@ -149,6 +149,20 @@ test('a server that lies about the length fails the item, and nothing of it coun
   expect(report.items[0]?.error?.stage).toBe('download')
   const listed = await opened.vault.list()
   expect(listed.filter((item) => item.status === 'complete')).toHaveLength(1)
+})
+
+test("torrents are refused on a managed Colab runtime, as Google's rules want; links work", async () => {
+  vi.stubEnv('COLAB_RELEASE_TAG', 'release-colab-external_20260101')
+  const colab = await openTestVault({ remote })
+  const magnet = `magnet:?xt=urn:btih:${'ab'.repeat(20)}`
+  for (const source of [magnet, './x.torrent', `${server.baseUrl}/x.torrent`]) {
+    await expect(colab.vault.run(source)).rejects.toMatchObject({ code: 'POLICY_REFUSED', field: 'source' })
+    expect(() => colab.vault.item(source)).toThrow(expect.objectContaining({ code: 'POLICY_REFUSED' }))
+  }
+  const report = await colab.vault.run(`${magnet}\n${server.baseUrl}/content.bin?colab`)
+  expect(report.items.map((item) => item.error?.code)).toEqual([undefined, 'POLICY_REFUSED'])
+  await colab.close()
+  vi.unstubAllEnvs()
 })
 
 test('under the public policy a loopback link is refused', async () => {

@@ -57,7 +57,7 @@ export async function startWebdavRemote(): Promise<TestRemote> {
 }
 
 /** SFTP, whose server hashes on request (md5 and sha1). */
-export async function startSftpRemote(): Promise<TestRemote> {
+async function startSftpRemote(): Promise<TestRemote> {
   const { root, folder, stop: removeFolder } = await temporaryFolder()
   const password = randomBytes(18).toString('base64url')
   const server = await serve('sftp', root, folder, ['--user', 'user', '--pass', password])
@@ -78,7 +78,7 @@ export async function startSftpRemote(): Promise<TestRemote> {
 }
 
 /** S3 with one bucket. The server accepts any secret key. */
-export async function startS3Remote(): Promise<TestRemote> {
+async function startS3Remote(): Promise<TestRemote> {
   const { folder, stop: removeFolder } = await temporaryFolder()
   const server = new S3rver({
     address: '127.0.0.1',

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -59,6 +59,34 @@ test('what a dead session left is swept at the next start, what a living one has
   expect((await stat(alive.folder)).isDirectory()).toBe(true)
   await alive.wipeAll()
   await next.wipeAll()
+})
+
+test("another container's session is left alone while its heart beats, whatever its process id here", async () => {
+  const workspace = await openWorkspace(root)
+  const owner = join(workspace.folder, 'owner')
+  const elsewhere = { ...(JSON.parse(await readFile(owner, 'utf8')) as object), namespace: 'pid:[1]', pid: 999_999 }
+  await writeFile(owner, JSON.stringify(elsewhere))
+  await (await openWorkspace(root)).wipeAll()
+  expect((await stat(workspace.folder)).isDirectory()).toBe(true)
+
+  const longAgo = new Date(Date.now() - 3_600_000)
+  await utimes(owner, longAgo, longAgo)
+  const next = await openWorkspace(root)
+  expect(next.swept).toContain(workspace.folder)
+  await next.wipeAll()
+})
+
+test('what a session left before the machine was started again is swept', async () => {
+  const workspace = await openWorkspace(root)
+  const owner = join(workspace.folder, 'owner')
+  await writeFile(
+    owner,
+    JSON.stringify({ ...(JSON.parse(await readFile(owner, 'utf8')) as object), boot: 'an earlier one' }),
+  )
+  const next = await openWorkspace(root)
+  expect(next.swept).toContain(workspace.folder)
+  await next.wipeAll()
+  await workspace.wipeAll()
 })
 
 test('a folder that others may enter, or a link in its place, is refused', async () => {

@@ -1,0 +1,68 @@
+import { lstat, readFile, readlink, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+
+/** The file in a session's folder that tells whose it is. */
+export const OWNER = 'owner'
+const HEARTBEAT_MS = 10 * 60_000
+
+/** Marks a session's folder as this process's. */
+export async function claim(folder: string): Promise<void> {
+  await writeFile(join(folder, OWNER), JSON.stringify(await identify(process.pid)), { mode: 0o600 })
+}
+
+/** A process, told from every other that bears or bore the same id: by boot, PID namespace and start time. */
+interface ProcessIdentity {
+  readonly boot: string
+  readonly namespace: string
+  readonly pid: number
+  readonly startTime: string
+}
+
+/** A session without an owner yet is one being made. That of another container cannot be asked: its heart beats. */
+export async function hasLivingOwner(folder: string): Promise<boolean> {
+  const owner = parseOwner(await readFile(join(folder, OWNER), 'utf8').catch(() => ''))
+  if (owner === null) return isYounger(folder, 60_000)
+  const here = await identify(process.pid)
+  if (owner.boot !== here.boot) return false
+  if (owner.namespace !== here.namespace) return isYounger(join(folder, OWNER), 3 * HEARTBEAT_MS)
+  const now = await identify(owner.pid).catch(() => null)
+  return now?.startTime === owner.startTime
+}
+
+async function isYounger(path: string, ageMs: number): Promise<boolean> {
+  const stat = await lstat(path).catch(() => null)
+  return stat !== null && Date.now() - stat.mtimeMs < ageMs
+}
+
+async function identify(pid: number): Promise<ProcessIdentity> {
+  const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8')
+  return {
+    boot: (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim(),
+    namespace: await readlink('/proc/self/ns/pid'),
+    pid,
+    // Field 22, counted after the command's name, which may hold spaces and parentheses.
+    startTime: stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '',
+  }
+}
+
+function parseOwner(text: string): ProcessIdentity | null {
+  try {
+    return JSON.parse(text) as ProcessIdentity
+  } catch {
+    return null
+  }
+}
+
+/** Shows other containers on the same disk or /dev/shm that a session is alive, until it is stopped. */
+export function startHeartbeat(folders: readonly string[]): { stop(): void } {
+  const timer = setInterval(() => {
+    const now = new Date()
+    for (const folder of folders) utimes(join(folder, OWNER), now, now).catch(() => undefined)
+  }, HEARTBEAT_MS)
+  timer.unref()
+  return {
+    stop() {
+      clearInterval(timer)
+    },
+  }
+}
