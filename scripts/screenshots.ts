@@ -43,6 +43,8 @@ try {
     const page = await browser.newPage({ viewport: { width: 1100, height: 900 }, deviceScaleFactor: 2 })
     await show(page, name)
     await page.close()
+    // The next notebook finds an empty remote as well.
+    await rm(join(scratch, 'demo'), { recursive: true })
   }
 } finally {
   await browser.close()
