@@ -23,7 +23,8 @@ const REFUSALS: readonly (readonly [RegExp, (detail: string) => string])[] = [
   [/errorCode=1 .*cause: Connection refused/, () => 'connection refused'],
   [/errorCode=2 Timeout|UDPT resend/, () => 'no answer in time'],
   [/errorCode=3 /, () => 'HTTP 404'],
-  [/errorCode=19 Failed to resolve/, () => 'host name unknown'],
+  // Two wordings: of the system's resolver, and of the asynchronous one that is aria2's default.
+  [/errorCode=19 (?:Failed to resolve|.*Name resolution for)/, () => 'host name unknown'],
   [/errorCode=25 Bencode/, () => 'not a tracker’s answer'],
   [/udp is not supported yet/, () => 'UDP trackers need the DHT, which is off'],
 ]

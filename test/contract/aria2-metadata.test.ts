@@ -98,7 +98,6 @@ test.concurrent.each([
     /tracker does not answer \(connection refused\)/,
     /other trackers/,
   ],
-  ['a tracker of an unknown host', ['http://nowhere.invalid/announce'], /\(host name unknown\)/, /other trackers/],
   ['a tracker that refuses', ['/refusing'], /\(it says: unregistered torrent\)/, /other trackers/],
   ['a tracker that fails', ['/500'], /\(HTTP 500\)/, /other trackers/],
   ['a web page', ['/page'], /\(not a tracker’s answer\)/, /other trackers/],
