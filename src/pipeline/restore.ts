@@ -133,8 +133,14 @@ async function place(from: string, to: string, file: HashedFile): Promise<string
     .split('/')
     .map((part, index) => (Buffer.byteLength(part) > MAX_NAME_BYTES ? stored[index] : part))
   const name = parts.join('/')
-  await mkdir(dirname(join(to, name)), { recursive: true, mode: 0o700 })
-  await rename(join(from, file.storedPath), join(to, name))
+  const source = join(from, file.storedPath)
+  const target = join(to, name)
+  // Most files share a folder that is there already: one call instead of two.
+  await rename(source, target).catch(async (thrown: unknown) => {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') throw thrown
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 })
+    await rename(source, target)
+  })
   return name
 }
 

@@ -61,13 +61,11 @@ export async function openTestVault(options: VaultOptions): Promise<TestVault> {
 
 /** The SHA-256 of every file below a folder, by relative path: two folders are equal when these are. */
 export async function contentsOf(folder: string): Promise<Record<string, string>> {
-  const entries = await Promise.all(
-    (await filesIn(folder)).map(async (path) => {
-      const sum = createHash('sha256')
-        .update(await readFile(path))
-        .digest('hex')
-      return [relative(folder, path), sum] as const
-    }),
-  )
-  return Object.fromEntries(entries)
+  const entries: Record<string, string> = {}
+  for (const path of await filesIn(folder)) {
+    entries[relative(folder, path)] = createHash('sha256')
+      .update(await readFile(path))
+      .digest('hex')
+  }
+  return entries
 }
