@@ -60,6 +60,9 @@ The first of these that has it counts:
 A variable that is empty counts as not given. A setting that cannot be used is refused with its name and the cure before
 anything starts. A name that means nothing (\`VAULTSTREAM_PASPHRASE\`) is told when the vault opens.
 
+\`passphrase\` and \`passphraseFile\` are one choice: the first of the three places that has either of them decides, and
+where it has both, \`passphrase\` counts.
+
 ## Settings
 
 | Option | Variable | Default | Secret | Meaning |
@@ -86,9 +89,12 @@ remote.
 
 [\`examples/.env.example\`](../examples/.env.example) lists every variable. The rules:
 
-- \`NAME=value\`, one a line; \`#\` starts a comment. \`export\` in front, a byte order mark and Windows line ends are fine.
-- Without quotes, a value ends at \`#\` and loses outer spaces: **put passphrases in single quotes**. Within double quotes
-  \`\\n\` is a line break.
+- \`NAME=value\`, one a line; \`#\` at its start or after white space begins a comment. \`export\` in front, a byte
+  order mark and Windows line ends are fine.
+- Without quotes, a value loses outer spaces and may have no \`#\` in it: **put passphrases in single quotes**, and one
+  that has a single quote in it in double quotes. Within double quotes \`\\n\` is a line break.
+- A value in quotes ends at the next quote of that kind, and only a comment may follow; a backslash does not escape
+  a quote, so it may not stand before one.
 - Nothing is evaluated or expanded: \`$HOME\` and \`$(command)\` stay as they are.
 - A name given twice: the last counts, with a warning. A line that cannot be read is refused by its number.
 

@@ -50,29 +50,34 @@ function tellProblems(problems: readonly NotebookProblem[]): void {
 }
 
 async function tellProof({ program, archives, files, differing }: Proof): Promise<void> {
-  const { passphraseFile, remote } = places
+  const { passphraseFile } = places
   const passphrase = (await readFile(passphraseFile, 'utf8')).trim()
   const mode = ((await stat(passphraseFile)).mode & 0o777).toString(8).padStart(4, '0')
   const [archive = ''] = archives
   const isProven = files.length > 0 && differing.length === 0
   const sums = files.map(({ path, sha256 }) => `  ${sha256.slice(0, 16)}…  ${path}`)
   const verdict = isProven
-    ? `Plain 7-Zip opened ${counted(archives.length, 'archive')}; ${counted(files.length, 'file')} equal to the source byte by byte (SHA-256):`
+    ? `Plain 7-Zip opened ${counted(archives.length, 'archive')}; ${counted(files.length, 'file')} equal to the source (SHA-256):`
     : `NOT PROVEN: plain 7-Zip opened ${counted(archives.length, 'archive')}, but these differ or are missing: ${differing.join(', ')}`
   console.log(`
-What happened: a torrent of two public-domain books was fetched from a seeder on this machine, encrypted, copied to a
-folder that plays the cloud, verified there, restored once, and wiped here.
+What happened: a torrent of two public-domain books came from a seeder on this
+machine, was encrypted, copied to a folder that plays the cloud, verified there,
+restored once, and wiped here.
 
 ${verdict}
 ${sums.join('\n')}
 
-The archive      ${shown(archive)}
-Its passphrase   ${passphrase}
-                 also in ${shown(passphraseFile)} (${mode}); this is the only time it is shown
-Open it          ${quoted(program)} x ${quoted(shown(archive))} -oopened < ${quoted(shown(passphraseFile))}
-The whole remote ${shown(remote)}
-The notebook     ${shown(places.executed)} is the one just run, with all it showed
-Your own links   npm run notebook   opens notebooks/quickstart.ipynb in Jupyter; put them into its second cell`)
+The archive
+  ${shown(archive)}
+Its passphrase (this is the only time it is shown)
+  ${passphrase}
+  also in ${shown(passphraseFile)} (${mode})
+Open it with plain 7-Zip
+  ${quoted(program)} x ${quoted(shown(archive))} -oopened < ${quoted(shown(passphraseFile))}
+The notebook just run, with all it showed
+  ${shown(places.executed)}
+Your own links: this opens the same notebook in Jupyter, its second cell is yours
+  npm run notebook`)
   process.exitCode = isProven ? 0 : 1
 }
 

@@ -9,6 +9,8 @@ import type { Check } from './tools/doctor.ts'
 export interface RunOptions {
   /** Stops the run; what is proven at the remote stays. */
   readonly signal?: AbortSignal | undefined
+  /** Makes a new copy even where a complete one is stored. */
+  readonly again?: boolean | undefined
 }
 
 /** How a run ended. Printing it gives one line. */

@@ -6,6 +6,7 @@ import { VaultError } from './errors.ts'
 import { expandHome } from './home.ts'
 import { obtainPassphrase } from './passphrase.ts'
 import type { PipelineSettings } from './pipeline/context.ts'
+import { parseRemoteSpec } from './tools/rclone-spec.ts'
 import type { RcloneConfig } from './tools/rclone.ts'
 import type { Secret } from './redact.ts'
 
@@ -212,9 +213,17 @@ export async function loadConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Config> {
   const envFile = readEnvFile(options.envFile)
-  const variables = { ...envFile.variables, ...defined(environment) }
-  const values = check({ ...fromVariables(variables), ...defined({ ...options, envFile: undefined }) })
+  const variables = { ...filled(envFile.variables), ...filled(environment) }
+  const values = check(
+    firstGiven([
+      defined({ ...options, envFile: undefined }),
+      fromVariables(defined(environment)),
+      fromVariables(envFile.variables),
+    ]),
+  )
   if (values.remote === undefined || values.remote === '') throw missingRemote()
+  // What cannot be a remote is refused before a passphrase is made for it.
+  parseRemoteSpec(values.remote)
   const passphrase = await obtainPassphrase({
     text: values.passphrase,
     file: values.passphraseFile,
@@ -306,6 +315,12 @@ function fromVariables(variables: Readonly<Record<string, string>>): Record<stri
   return Object.fromEntries(given.map(([name, { variable }]) => [name, variables[variable]]))
 }
 
+/** Of every setting what the first source says. A passphrase and its file are one choice: a later source adds neither. */
+function firstGiven(sources: readonly Record<string, unknown>[]): Record<string, unknown> {
+  const { passphrase, passphraseFile } = sources.find((one) => 'passphrase' in one || 'passphraseFile' in one) ?? {}
+  return { ...(Object.assign({}, ...sources.toReversed()) as Record<string, unknown>), passphrase, passphraseFile }
+}
+
 function check(given: Record<string, unknown>): Values {
   const shape = Object.fromEntries(Object.entries(SETTINGS).map(([name, { schema }]) => [name, schema.optional()]))
   const parsed = z.object(shape).safeParse(given)
@@ -366,6 +381,11 @@ function isReadable(path: string): boolean {
   } catch {
     return false
   }
+}
+
+/** Without the variables that are empty: they count as not given. */
+function filled(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(defined(variables)).filter(([, value]) => value !== ''))
 }
 
 function defined<T>(record: Readonly<Record<string, T | undefined>>): Record<string, T> {

@@ -3,30 +3,41 @@ import prettyBytes from 'pretty-bytes'
 import type { Config } from './config.ts'
 import { toVaultError } from './errors.ts'
 import type { Session } from './session.ts'
+import { untilAborted } from './tools/abort.ts'
 import { checkTools, type Check } from './tools/doctor.ts'
 
 /** Less room than this is worth a word. */
 const LOW_DISK_BYTES = 2 * 1024 ** 3
 
-/** Looks at everything a run needs, one line each, every trouble with its cure. Changes nothing, never throws. */
-export async function diagnose(config: Config, open: () => Promise<Session>): Promise<Check[]> {
+/**
+ * Looks at everything a run needs, one line each, every trouble with its cure. Changes nothing.
+ * @throws VaultError CANCELLED, nothing else
+ */
+export async function diagnose(config: Config, opened: Promise<Session>, signal: AbortSignal): Promise<Check[]> {
+  // Its failure is told when the workspace is looked at, not while the tools are.
+  const look = (work: (session: Session, signal: AbortSignal) => Promise<Finding>): Promise<Finding> =>
+    opened.then((session) => session.run(signal, (joined) => work(session, joined)))
+  opened.catch(() => undefined)
   return [
     { name: 'Node', status: 'ok', found: process.versions.node, cure: '' },
     ...(await checkTools(config.searchPath)),
-    await attempt('remote', async () => {
-      const remote = await (await open()).openRemote()
-      await remote.list('')
-      const free = await remote.freeBytes()
-      return ok(`${config.remote} answers${free === null ? '' : `, ${prettyBytes(free)} free`}`)
-    }),
-    await attempt('workspace', async () => {
-      const { workspace } = await open()
-      const { bavail, bsize } = await statfs(workspace.folder)
-      const freeBytes = bavail * bsize
-      const found = `${workspace.folder}, ${prettyBytes(freeBytes)} free`
-      if (freeBytes >= LOW_DISK_BYTES) return ok(found)
-      return { status: 'warning', found, cure: 'Point the option `workspace` to a disk with more room.' }
-    }),
+    await attempt('remote', () =>
+      look(async (session, joined) => {
+        const remote = await untilAborted(session.openRemote(), joined, 'setup')
+        await remote.list('', { signal: joined })
+        const free = await untilAborted(remote.freeBytes(), joined, 'setup')
+        return ok(`${config.remote} answers${free === null ? '' : `, ${prettyBytes(free)} free`}`)
+      }),
+    ),
+    await attempt('workspace', () =>
+      look(async ({ workspace }) => {
+        const { bavail, bsize } = await statfs(workspace.folder)
+        const freeBytes = bavail * bsize
+        const found = `${workspace.folder}, ${prettyBytes(freeBytes)} free`
+        if (freeBytes >= LOW_DISK_BYTES) return ok(found)
+        return { status: 'warning', found, cure: 'Point the option `workspace` to a disk with more room.' }
+      }),
+    ),
     { name: 'passphrase', status: 'ok', found: 'given, and strong', cure: '' },
   ]
 }
@@ -37,8 +48,10 @@ async function attempt(name: string, look: () => Promise<Finding>): Promise<Chec
   try {
     return { name, ...(await look()) }
   } catch (thrown) {
-    const { message, hint } = toVaultError(thrown, 'setup')
-    return { name, status: 'failed', found: message, cure: hint }
+    const error = toVaultError(thrown, 'setup')
+    if (error.code === 'CANCELLED') throw error
+    const { message, hint } = error
+    return { name, status: 'failed', found: 'does not work', cure: `${message} ${hint}` }
   }
 }
 

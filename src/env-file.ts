@@ -7,16 +7,17 @@ export interface EnvFile {
   readonly warnings: readonly { readonly message: string; readonly hint: string }[]
 }
 
-const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*(.*)$/
+const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)\s*=(.*)$/
 
 /**
  * Parses the text of a .env file; nothing in it is ever evaluated or expanded. Takes a byte order mark, CRLF and
  * `export`; of a name given twice the last counts, with a warning.
- * @throws VaultError ENV_FILE_INVALID with the line, for a quote that is never closed or a line that assigns nothing
+ * @throws VaultError ENV_FILE_INVALID with the line, for a quote that is never closed, a line that assigns nothing, and
+ *   what dotenv would read otherwise than it looks: `a#b` without quotes, `\"` between quotes, text after the closing one
  * @see https://github.com/motdotla/dotenv (18.0)
  */
 export function parseEnvFile(text: string): EnvFile {
-  const clean = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
+  const clean = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n')
   const seen = new Map<string, number>()
   const warnings: { message: string; hint: string }[] = []
   const lines = clean.split('\n')
@@ -38,14 +39,24 @@ export function parseEnvFile(text: string): EnvFile {
   return { variables: parse(clean), warnings }
 }
 
-/** A quoted value may span lines: finds the line its quote closes in. */
+/** The line a value ends in: a quoted one may span several. */
 function endOfValue(value: string, lines: readonly string[], start: number): number {
-  const quote = /^["'`]/.exec(value)?.[0]
-  if (quote === undefined) return start
-  const isClosed = (text: string): boolean => new RegExp(`(^|[^\\\\])${quote}`).test(text)
-  if (isClosed(value.slice(1)) || value.slice(1).startsWith(quote)) return start
-  const end = lines.findIndex((line, index) => index > start && isClosed(line))
-  if (end === -1) throw refusal(start + 1, 'its quote is never closed')
+  const quote = /^\s*(["'`])/.exec(value)?.[1]
+  if (quote === undefined) {
+    if (/^[^#]*[^#\s]#|^#/.test(value)) throw refusal(start + 1, 'it has a # without white space before it or quotes')
+    return start
+  }
+  let rest = value.slice(value.indexOf(quote) + 1)
+  let end = start
+  while (!rest.includes(quote)) {
+    end += 1
+    const next = lines[end]
+    if (next === undefined) throw refusal(start + 1, 'its quote is never closed')
+    rest = next
+  }
+  const at = rest.indexOf(quote)
+  if (rest[at - 1] === '\\') throw refusal(end + 1, 'it has a backslash before a quote, which does not escape it')
+  if (!/^\s*(#|$)/.test(rest.slice(at + 1))) throw refusal(end + 1, 'there is more after its closing quote')
   return end
 }
 
@@ -53,6 +64,6 @@ function refusal(line: number, why: string): VaultError {
   return new VaultError('ENV_FILE_INVALID', `Line ${String(line)} of the .env file cannot be read: ${why}.`, {
     stage: 'setup',
     field: `line ${String(line)}`,
-    hint: 'Write NAME=value, one a line, with quotes closed on the same line.',
+    hint: 'Write NAME=value, one a line. Put a value with # or quotes in it in single quotes, one with single quotes in it in double quotes.',
   })
 }

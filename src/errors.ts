@@ -1,3 +1,5 @@
+import { inspect } from 'node:util'
+
 /** The stations of the way, in their order; `setup` is before it and `restore` the way back. */
 export type Stage = 'setup' | 'validate' | 'download' | 'encrypt' | 'upload' | 'verify' | 'wipe' | 'notify' | 'restore'
 
@@ -109,6 +111,11 @@ export class VaultError extends Error {
     this.hint = options.hint
     this.retryable = options.retryable ?? false
     this.field = options.field
+  }
+
+  /** What a notebook or a REPL prints of it: the sentence and its cure, no frames and no fields. */
+  [inspect.custom](): string {
+    return `VaultError [${this.code}]: ${this.message}\n${this.hint}`
   }
 
   toJSON(): ErrorInfo {

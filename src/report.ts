@@ -6,7 +6,8 @@ import { summarize, type ItemOutcome } from './pipeline/index.ts'
 
 /** Makes a report print as one line in a cell or a REPL; its fields stay as they are. */
 export function readable<T extends object>(report: T, line: (report: T) => string): T {
-  return Object.defineProperty(report, inspect.custom, { value: () => line(report) })
+  const print = { value: () => line(report) }
+  return Object.defineProperties(report, { [inspect.custom]: print, toString: print })
 }
 
 /** The report of a whole run. */
@@ -16,7 +17,10 @@ export function runReport(items: readonly ItemReport[], durationMs: number): Run
   return readable<RunReport>({ status, durationMs, items }, () => {
     const done = items.filter((item) => item.status === 'done').length
     const of = `${String(done)} of ${String(items.length)} ${items.length === 1 ? 'item' : 'items'}`
-    return `${status}: ${of} stored and proven in ${prettyMs(durationMs)}`
+    const found = items.filter((item) => item.isReused).length
+    const before =
+      found === 0 ? '' : found === done ? ' by an earlier run' : `, ${String(found)} of them by an earlier run,`
+    return `${status}: ${of} stored and proven${before} in ${prettyMs(durationMs)}`
   })
 }
 

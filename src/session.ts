@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config } from './config.ts'
+import { VaultError, cancelled, toVaultError } from './errors.ts'
 import type { StepContext } from './pipeline/context.ts'
 import { unlock } from './pipeline/header.ts'
 import type { Receipt } from './pipeline/model.ts'
@@ -14,21 +16,52 @@ type Equipment = Pick<StepContext, 'workspace' | 'aria2' | 'sevenZip' | 'remote'
 /** The workspace of an open vault and, once something needs them, its tools, its remote and its keys. */
 export interface Session {
   readonly workspace: Workspace
+  /** Whether {@link Session.end} was called; then nothing begins any more. */
+  readonly isEnded: boolean
+  /**
+   * Does the work of one call, with a signal that aborts as the call's own does and when the session ends.
+   * @throws VaultError CANCELLED when the session has ended or ends meanwhile, and what the work throws
+   */
+  run<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T>
   /** Finds the tools, opens the remote, derives the keys; once, and again after a failure. */
   equip(): Promise<Equipment>
   /** The remote alone, for looking whether it answers. */
   openRemote(): Promise<Remote>
-  /** Ends every tool, then removes every local trace. */
+  /**
+   * Stops the work under way and waits for its end, ends every tool, then removes every local trace. Never rejects:
+   * the receipt tells what is left. Safe to repeat.
+   */
   end(): Promise<Receipt>
 }
 
+/** How long an end waits for work that was told to stop, and for tools. */
+const SETTLE_MS = 10_000
+const CLOSE_MS = 5_000
+
 /** @throws VaultError WORKSPACE_FAILED */
-export async function openSession(config: Config, redactor: Redactor): Promise<Session> {
+async function openSession(config: Config, redactor: Redactor): Promise<Session> {
   const workspace = await openWorkspace(config.workspaceRoot)
   const { privateDir } = workspace
   const { searchPath } = config
   const closers: (() => Promise<void>)[] = []
+  const ending = new AbortController()
+  const underWay = new Set<Promise<unknown>>()
 
+  const isEnded = (): boolean => ending.signal.aborted
+  /** Nothing begins once the session ends, and its end waits for what has begun. */
+  const begin = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (isEnded()) throw cancelled('setup')
+    const begun = work()
+    underWay.add(begun)
+    try {
+      return await begun
+    } catch (thrown) {
+      // Whatever the tools and the files said when they were taken away from it.
+      throw isEnded() ? cancelled(toVaultError(thrown, 'setup').stage) : thrown
+    } finally {
+      underWay.delete(begun)
+    }
+  }
   const openRemote = once(async () => {
     const rclone = await startRclone({
       program: await requireTool('rclone', searchPath),
@@ -38,7 +71,7 @@ export async function openSession(config: Config, redactor: Redactor): Promise<S
       ...limit('maxUploadBytesPerSecond', config.maxUploadBytesPerSecond),
     })
     closers.push(() => rclone.close())
-    return rclone.open(config.remote)
+    return rclone.open(config.remote, ending.signal)
   })
   const startDownloader = once(async () => {
     const aria2 = await startAria2({
@@ -56,17 +89,104 @@ export async function openSession(config: Config, redactor: Redactor): Promise<S
     const aria2 = await startDownloader()
     const sevenZip = await findSevenZip({ searchPath })
     const remote = await openRemote()
-    return { workspace, aria2, sevenZip, remote, keys: await unlock(remote, config.pipeline.passphrase, workspace) }
+    const keys = await unlock(remote, config.pipeline.passphrase, workspace, ending.signal)
+    return { workspace, aria2, sevenZip, remote, keys }
   })
+  const finish = async (): Promise<Receipt> => {
+    await within(SETTLE_MS, Promise.allSettled(underWay))
+    // A file that a tool could not remove is told by the wipe.
+    const isClosed = await within(CLOSE_MS, Promise.allSettled(closers.map((close) => close())))
+    const receipt = await workspace.wipeAll()
+    if (underWay.size === 0 && isClosed) return receipt
+    const note = 'What was told to stop has not ended yet, and may still write: wipe again in a while.'
+    return { ...receipt, isComplete: false, notes: [note, ...receipt.notes] }
+  }
+  let finishing: Promise<Receipt> | undefined
   return {
     workspace,
-    equip,
-    openRemote,
-    async end() {
-      await Promise.all(closers.map((close) => close()))
-      return workspace.wipeAll()
+    get isEnded() {
+      return isEnded()
+    },
+    run: (signal, work) => begin(() => work(AbortSignal.any([signal, ending.signal]))),
+    equip: () => begin(equip),
+    openRemote: () => begin(openRemote),
+    end() {
+      ending.abort()
+      finishing ??= finish().finally(() => {
+        finishing = undefined
+      })
+      return finishing
     },
   }
+}
+
+/** Waits for what never rejects, but not longer than that; says whether it came. */
+async function within(limitMs: number, settled: Promise<unknown>): Promise<boolean> {
+  const timer = new AbortController()
+  const late = sleep(limitMs, false, { signal: timer.signal }).catch(() => false)
+  const isSettled = await Promise.race([settled.then(() => true), late])
+  timer.abort()
+  return isSettled
+}
+
+/** The one session of a vault at a time: opened at need, forgotten once nothing of it is left. */
+export interface SessionKeeper {
+  /**
+   * The session for work. What comes during a wipe waits for its end.
+   * @throws VaultError WORKSPACE_FAILED, also while something of the last session is left
+   */
+  open(): Promise<Session>
+  /** The session of a call that is under way. @throws VaultError CANCELLED when it has gone meanwhile */
+  current(): Promise<Session>
+  /** Ends the session, opened for that if need be: opening sweeps, too. */
+  end(): Promise<Receipt>
+  /** Ends the session if there is one. */
+  close(): Promise<void>
+}
+
+export function keepSession(config: Config, redactor: Redactor): SessionKeeper {
+  let kept: Promise<Session> | undefined
+  let ending: Promise<unknown> = Promise.resolve()
+
+  const take = (): Promise<Session> => {
+    kept ??= openSession(config, redactor).catch((thrown: unknown) => {
+      kept = undefined
+      throw thrown
+    })
+    return kept
+  }
+  const end = async (): Promise<Receipt> => {
+    const taken = take()
+    const ended = taken.then((session) => session.end())
+    ending = ended.catch(() => undefined)
+    const receipt = await ended
+    if (receipt.isComplete && kept === taken) kept = undefined
+    return receipt
+  }
+  return {
+    async open() {
+      await ending
+      const session = await take()
+      if (session.isEnded) throw unwiped()
+      return session
+    },
+    async current() {
+      if (kept === undefined) throw cancelled('setup')
+      return kept
+    },
+    end,
+    async close() {
+      await kept?.then(end, () => undefined)
+    },
+  }
+}
+
+function unwiped(): VaultError {
+  return new VaultError('WORKSPACE_FAILED', 'The last wipe of this vault was not complete.', {
+    stage: 'setup',
+    field: 'workspace',
+    hint: 'Run `await vault.wipe()` again: it tells what is left, and where.',
+  })
 }
 
 /** Remembers the result of the first call that succeeds. */

@@ -45,13 +45,16 @@ export function openStepItem(source: Source, key: string, host: StepHost): Vault
         emit({ type: 'stage.failed', item: key, stage, error: error.toJSON() })
         throw error
       }
-      if (state.stored !== undefined) detail = 'the remote holds a complete copy: nothing to do'
+      if (state.stored !== undefined) {
+        detail = 'the remote holds a complete copy: nothing to do'
+        emit({ type: 'stage.ended', item: key, stage: step, durationMs: 0, detail })
+      }
       return readable<StepReport>(
         { step, id: state.plan?.id ?? '', label: state.plan?.label ?? '', detail, receipt: state.receipt ?? null },
         (done) => `${done.step}: ${done.detail}`,
       )
     })
-  return {
+  const item: VaultItem = {
     get id() {
       return state.plan?.id ?? null
     },
@@ -61,4 +64,8 @@ export function openStepItem(source: Source, key: string, host: StepHost): Vault
     verify: () => take('verify'),
     wipe: () => take('wipe'),
   }
+  return readable(
+    item,
+    ({ id }) => `${state.plan?.label ?? describeSource(source)}${id === null ? '' : `, item ${id}`}`,
+  )
 }

@@ -12,9 +12,10 @@ import { counted } from './pipeline/progress.ts'
 import { restore, type Restored } from './pipeline/restore.ts'
 import { Redactor } from './redact.ts'
 import { itemReport, readable, runReport } from './report.ts'
-import { openSession, type Session } from './session.ts'
+import { keepSession, type SessionKeeper } from './session.ts'
 import { describeSource, parseList, parseSource, type Source } from './source/index.ts'
 import { openStepItem } from './step-item.ts'
+import { untilAborted } from './tools/abort.ts'
 import type { Check } from './tools/doctor.ts'
 
 /**
@@ -53,7 +54,7 @@ class OpenVault implements Vault {
   readonly #config: Config
   readonly #redactor: Redactor
   readonly #presenter: Presenter
-  #session: Promise<Session> | undefined
+  readonly #session: SessionKeeper
   #itemCount = 0
 
   constructor(config: Config, redactor: Redactor, presenter: Presenter) {
@@ -61,11 +62,12 @@ class OpenVault implements Vault {
     this.#config = config
     this.#redactor = redactor
     this.#presenter = presenter
+    this.#session = keepSession(config, redactor)
   }
 
   /** Makes the workspace, sweeping what dead sessions left; says what was swept. */
   async start(): Promise<Note[]> {
-    const { workspace } = await this.#open()
+    const { workspace } = await this.#session.open()
     if (workspace.swept.length === 0) return []
     return [
       {
@@ -76,7 +78,7 @@ class OpenVault implements Vault {
   }
 
   run(sources: string | readonly string[], options: RunOptions = {}): Promise<RunReport> {
-    return this.#present(async ({ emit, signal }) => {
+    return this.#during(async ({ emit, signal }) => {
       const { accepted, refused, duplicates } = this.#judgeAll(sources)
       const startedAt = performance.now()
       emit({ type: 'run.started', itemCount: accepted.length + refused.length })
@@ -85,7 +87,7 @@ class OpenVault implements Vault {
       const failed = refused.map((error) => this.#refusedItem(error, emit))
       try {
         const context = await this.#context({ emit, signal })
-        const done = await this.#runAll(items, context)
+        const done = await this.#runAll(items, { ...context, again: options.again ?? false })
         const report = runReport([...done, ...failed], performance.now() - startedAt)
         emit({ type: 'run.ended', status: report.status, durationMs: report.durationMs })
         return report
@@ -99,7 +101,7 @@ class OpenVault implements Vault {
   item(text: string): VaultItem {
     try {
       return openStepItem(this.#judge(parseSource(text, this.#config)), this.#nextKey(), {
-        present: (work) => this.#present(work),
+        present: (work) => this.#during(work),
         context: (call) => this.#context(call),
       })
     } catch (thrown) {
@@ -108,7 +110,7 @@ class OpenVault implements Vault {
   }
 
   list(): Promise<readonly StoredItem[]> {
-    return this.#present(async (call) => {
+    return this.#during(async (call) => {
       const items = await catalogue(await this.#context(call)).list()
       call.show({ kind: 'list', items })
       return readable(items, (all) => `${counted(all.length, 'item')} stored`)
@@ -116,7 +118,7 @@ class OpenVault implements Vault {
   }
 
   verify(id: string): Promise<VerifyReport> {
-    return this.#present(async (call) => {
+    return this.#during(async (call) => {
       const { volumeCount, problems } = await catalogue(await this.#context(call)).prove(id)
       const report: VerifyReport = { id, isIntact: problems.length === 0, volumeCount, problems }
       return readable(report, () =>
@@ -128,7 +130,7 @@ class OpenVault implements Vault {
   }
 
   restore(id: string, folder: string): Promise<Restored> {
-    return this.#present(async (call) => {
+    return this.#during(async (call) => {
       const { emit } = call
       const context = await this.#context(call)
       try {
@@ -149,9 +151,7 @@ class OpenVault implements Vault {
 
   wipe(): Promise<Receipt> {
     return this.#present(async ({ show }) => {
-      const session = await this.#open()
-      this.#session = undefined
-      const receipt = await session.end()
+      const receipt = await this.#session.end()
       show({ kind: 'receipt', receipt })
       return readable<Receipt>(receipt, (done) =>
         done.isComplete ? `wiped: ${counted(done.fileCount, 'file')}` : `NOT wiped whole: ${done.notes.join(' ')}`,
@@ -160,8 +160,8 @@ class OpenVault implements Vault {
   }
 
   doctor(): Promise<readonly Check[]> {
-    return this.#present(async ({ show }) => {
-      const checks = await diagnose(this.#config, () => this.#open())
+    return this.#present(async ({ show, signal }) => {
+      const checks = await diagnose(this.#config, this.#session.open(), signal)
       show({ kind: 'doctor', checks })
       return readable<readonly Check[]>(checks, (all) => {
         const failed = all.filter((check) => check.status === 'failed')
@@ -170,25 +170,27 @@ class OpenVault implements Vault {
     })
   }
 
-  async close(): Promise<void> {
-    const session = await this.#session?.catch(() => undefined)
-    this.#session = undefined
-    await session?.end()
+  close(): Promise<void> {
+    return this.#session.close()
   }
 
   #present<T>(work: (call: Call) => Promise<T>, signal?: AbortSignal): Promise<T> {
     return presentCall(this.#presenter, this.#redactor, work, signal)
   }
 
-  #open(): Promise<Session> {
-    this.#session ??= openSession(this.#config, this.#redactor)
-    return this.#session
+  /** A call that works on the session: it is stopped when that ends. */
+  #during<T>(work: (call: Call) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#present(async (call) => {
+      const session = await this.#session.open()
+      return session.run(call.signal, (joined) => work({ ...call, signal: joined }))
+    }, signal)
   }
 
-  /** What steps need, without an item yet. */
+  /** What steps need, without an item yet; for a call that is under way. */
   async #context({ emit, signal }: Pick<Call, 'emit' | 'signal'>): Promise<StepContext> {
-    const session = await this.#open()
-    return { item: '', emit, signal, settings: this.#config.pipeline, ...(await session.equip()) }
+    const session = await this.#session.current()
+    const equipment = await untilAborted(session.equip(), signal, 'setup')
+    return { item: '', emit, signal, settings: this.#config.pipeline, ...equipment }
   }
 
   /** Runs items side by side, as many as configured; reports in the order they were given. */

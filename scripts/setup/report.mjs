@@ -1,3 +1,6 @@
+/** A step that is done sooner than this need not be announced. */
+const ANNOUNCE_AFTER_MS = 700
+
 /**
  * What a step did: `found` everything in place, or `did` something worth a line.
  * @typedef {{ found: string } | { did: string }} Outcome
@@ -31,6 +34,10 @@ export class Report {
    */
   async step(name, work) {
     const startedAt = performance.now()
+    // Whoever waits wants to know for what.
+    const announced = setTimeout(() => {
+      console.log(`set-up: ${name} ...`)
+    }, ANNOUNCE_AFTER_MS)
     try {
       const outcome = await work()
       if ('found' in outcome) return
@@ -41,6 +48,8 @@ export class Report {
         error instanceof SetupProblem ? error : new SetupProblem(messageOf(error), 'Run `npm run setup` again.')
       this.#problems.push({ name, problem })
       console.log(`set-up: ${name}: NOT DONE (${secondsSince(startedAt)})`)
+    } finally {
+      clearTimeout(announced)
     }
   }
 

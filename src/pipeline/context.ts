@@ -12,6 +12,8 @@ export interface StepContext {
   readonly item: string
   readonly emit: Emit
   readonly signal?: AbortSignal | undefined
+  /** Make a new copy even where a complete one is stored. */
+  readonly again?: boolean
   readonly settings: PipelineSettings
   readonly workspace: Workspace
   readonly aria2: Aria2

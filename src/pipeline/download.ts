@@ -1,14 +1,16 @@
 import { lstat, mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import prettyBytes from 'pretty-bytes'
-import { VaultError } from '../errors.ts'
+import { VaultError, toVaultError } from '../errors.ts'
 import type { DownloadProgress } from '../tools/aria2.ts'
 import { startGuard } from '../tools/guard.ts'
+import { probeLink } from '../tools/http.ts'
 import { httpOptions } from './addresses.ts'
 import { checksum } from './checksum.ts'
 import type { StepContext } from './context.ts'
 import type { DownloadedParcel, HashedFile, ItemPlan, PlannedFile } from './model.ts'
 import { counted, startStage } from './progress.ts'
+import { versionOf } from './version.ts'
 
 /**
  * Fetches an item's files and yields its parcels in order, each once its files are complete and hashed.
@@ -16,7 +18,8 @@ import { counted, startStage } from './progress.ts'
  */
 export async function* download(plan: ItemPlan, context: StepContext): AsyncGenerator<DownloadedParcel> {
   const stage = startStage('download', plan.sizeBytes, context)
-  const folder = join(await context.workspace.itemFolder(context.item), 'plain')
+  // A folder of this plan's own: what another attempt left there may be of another version.
+  const folder = join(await context.workspace.itemFolder(context.item), `plain-${plan.runId}`)
   await mkdir(folder, { recursive: true, mode: 0o700 })
   await fetchInto(folder, plan, context)
   let sizeBytes = 0
@@ -36,7 +39,7 @@ export async function* download(plan: ItemPlan, context: StepContext): AsyncGene
 
 async function fetchInto(folder: string, plan: ItemPlan, context: StepContext): Promise<void> {
   const { aria2, settings, signal } = context
-  const common = { folder, signal, stallSeconds: settings.stallSeconds, onProgress: tell(context) }
+  const common = { folder, signal, stallSeconds: settings.stallSeconds, onProgress: tell(plan.content.kind, context) }
   const { content } = plan
   if (content.kind === 'torrent') {
     await aria2.downloadTorrent({
@@ -57,10 +60,33 @@ async function fetchInto(folder: string, plan: ItemPlan, context: StepContext): 
   } finally {
     guard?.close()
   }
+  if (content.version !== null) await assertSameVersion(content.url, content.version, context)
 }
 
-function tell({ emit, item }: StepContext): (progress: DownloadProgress) => void {
-  return ({ waitingFor, files, ...progress }) => {
+/** aria2 joins what several connections brought: if the content changed meanwhile, that is no version of it. */
+async function assertSameVersion(url: string, version: string, context: StepContext): Promise<void> {
+  const after = await probeLink(url, httpOptions(context)).catch((thrown: unknown) => {
+    if (toVaultError(thrown, 'download').code === 'CANCELLED') throw thrown
+    return null
+  })
+  if (after === null) {
+    context.emit({
+      type: 'warning',
+      item: context.item,
+      message: 'The server could not be asked again whether the content changed during the download.',
+      hint: 'Compare its checksum with the one its source gives, if there is one.',
+    })
+  } else if (versionOf(after) !== version) {
+    throw new VaultError('DOWNLOAD_MISMATCH', 'The content of the link changed while it was fetched.', {
+      stage: 'download',
+      retryable: true,
+      hint: 'Run it again.',
+    })
+  }
+}
+
+function tell(kind: 'torrent' | 'link', { emit, item }: StepContext): (progress: DownloadProgress) => void {
+  return ({ waitingFor, files, peers, seeders, ...progress }) => {
     const atWork = files.find((file) => file.doneBytes > 0 && file.doneBytes < file.sizeBytes)
     const current =
       files.length > 1 && atWork !== undefined ? `file ${String(atWork.index)} of ${String(files.length)}` : undefined
@@ -68,7 +94,11 @@ function tell({ emit, item }: StepContext): (progress: DownloadProgress) => void
       type: 'stage.progress',
       item,
       stage: 'download',
-      progress: { ...progress, ...(current === undefined ? {} : { current }) },
+      progress: {
+        ...progress,
+        ...(kind === 'torrent' ? { peers, seeders } : {}),
+        ...(current === undefined ? {} : { current }),
+      },
     })
     if (waitingFor !== null) emit({ type: 'stage.waiting', item, stage: 'download', reason: waitingFor })
   }

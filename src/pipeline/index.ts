@@ -8,7 +8,7 @@ import type { Manifest } from './manifest.ts'
 import type { ItemPlan, Proof, Receipt } from './model.ts'
 import { planItem } from './plan.ts'
 import { publish } from './publish.ts'
-import { findManifest } from './records.ts'
+import { findStored } from './stored.ts'
 import { upload, uploadVolume } from './upload.ts'
 import { verify } from './verify.ts'
 import { wipe } from './wipe.ts'
@@ -54,12 +54,6 @@ export function resend(plan: ItemPlan, context: StepContext): Parameters<typeof 
   return (volume) => uploadVolume(plan, volume, context)
 }
 
-/** The manifest of a complete copy made from the same content, if the remote holds one. */
-export async function findStored(plan: ItemPlan, context: StepContext): Promise<Manifest | null> {
-  const manifest = await findManifest(plan.id, context)
-  return manifest?.fingerprint === plan.fingerprint ? manifest : null
-}
-
 /** An outcome before anything came of it. */
 export const NOTHING = { plan: null, manifest: null, proof: null, isReused: false, receipt: null, error: null } as const
 
@@ -90,7 +84,7 @@ export function summarize(
     volumeCount: volumes?.length ?? null,
     storedBytes: volumes?.reduce((sum, volume) => sum + volume.sizeBytes, 0) ?? null,
     remotePath: manifest === null ? null : `${remote.replace(/(?<=[^:/])$/, '/')}${manifest.itemId}`,
-    proof: isReused ? 'by the earlier run that stored it' : proof,
+    proof: isReused ? 'by the earlier run that stored it; all of it is still there' : proof,
     wiped: receipt?.isComplete ?? isReused,
     error,
   }

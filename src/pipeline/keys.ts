@@ -26,9 +26,25 @@ export interface VaultHeader {
 export interface VaultKeys {
   /** 26 characters a-z2-7: HMAC of the item's identity. */
   itemId(identity: string): string
+  /** Every id the item may be stored under, the one of {@link VaultKeys.itemId} first. */
+  itemIds(identity: string): readonly string[]
   /** Hex HMAC-SHA256 over a record of the given item. */
   authenticate(itemId: string, record: string): string
   isAuthentic(itemId: string, record: string, mac: string): boolean
+}
+
+/**
+ * The keys of a vault with more than one header, as two machines make it that first use it at the same moment: the
+ * first keys are those for writing, what any of them wrote is read.
+ */
+export function joinKeys(first: VaultKeys, others: readonly VaultKeys[]): VaultKeys {
+  const all = [first, ...others]
+  return {
+    itemId: (identity) => first.itemId(identity),
+    itemIds: (identity) => all.map((keys) => keys.itemId(identity)),
+    authenticate: (itemId, record) => first.authenticate(itemId, record),
+    isAuthentic: (itemId, record, mac) => all.some((keys) => keys.isAuthentic(itemId, record, mac)),
+  }
 }
 
 /**
@@ -68,7 +84,7 @@ export async function openHeader(text: string, passphrase: Secret): Promise<Vaul
     throw new VaultError('HEADER_INVALID', 'The vault header at the remote is damaged or not one of VaultStream.', {
       stage: 'setup',
       field: 'remote',
-      hint: 'Use another folder of the remote, or put the original vaultstream.json back. Archives still open with plain 7-Zip.',
+      hint: 'Use another folder of the remote, or put the original vaultstream.*.json back. Archives still open with plain 7-Zip.',
     })
   }
   const { check, keys } = await derive(passphrase, parsed.data.kdf)
@@ -95,12 +111,14 @@ async function derive(passphrase: Secret, kdf: VaultHeader['kdf']): Promise<{ ch
     Buffer.from(hkdfSync('sha256', master, '', `vaultstream/1/${purpose}`, 32))
   const idKey = subkey('item-id')
   const recordKey = subkey('record')
+  const itemId = (identity: string): string => base32(hmac(idKey, identity).subarray(0, 16))
   const authenticate = (itemId: string, record: string): string =>
     hmac(recordKey, `${itemId}\n${record}`).toString('hex')
   return {
     check: hmac(subkey('check'), 'vaultstream').toString('hex'),
     keys: {
-      itemId: (identity) => base32(hmac(idKey, identity).subarray(0, 16)),
+      itemId,
+      itemIds: (identity) => [itemId(identity)],
       authenticate,
       isAuthentic: (itemId, record, mac) => equal(authenticate(itemId, record), mac),
     },

@@ -37,7 +37,7 @@ export interface Manifest {
   readonly label: string
   /** What it was made from: the info hash and selection, or the link without credentials. */
   readonly identity: string
-  /** A link's ETag and length: when either changed, the item is fetched anew. Null for torrents. */
+  /** A link's validators and length: when one changed, the item is fetched anew. Null for torrents. */
   readonly fingerprint: string | null
   readonly sizeBytes: number
   readonly parcels: readonly ParcelRecord[]

@@ -34,6 +34,8 @@ export type Content =
       readonly kind: 'link'
       /** Where it is fetched from, redirects followed; may hold credentials. */
       readonly url: string
+      /** What its server says of this version of the content; null when it says too little to tell two apart. */
+      readonly version: string | null
     }
 
 /** Everything known about an item before its first payload byte. */
@@ -45,7 +47,7 @@ export interface ItemPlan {
   readonly label: string
   /** What makes it this item: info hash and selection, or the link without credentials. */
   readonly identity: string
-  /** A link's ETag and length; a stored copy made from another is not this one. Null for torrents. */
+  /** A link's validators and length; what was made from another is not this one. Null for torrents, which have a hash. */
   readonly fingerprint: string | null
   readonly content: Content
   readonly files: readonly PlannedFile[]

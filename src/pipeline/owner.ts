@@ -1,4 +1,5 @@
 import { lstat, readFile, readlink, utimes, writeFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 
 /** The file in a session's folder that tells whose it is. */
@@ -10,21 +11,23 @@ export async function claim(folder: string): Promise<void> {
   await writeFile(join(folder, OWNER), JSON.stringify(await identify(process.pid)), { mode: 0o600 })
 }
 
-/** A process, told from every other that bears or bore the same id: by boot, PID namespace and start time. */
+/** A process, told from every other that bears or bore the same id: by machine, boot, PID namespace and start time. */
 interface ProcessIdentity {
+  readonly machine: string
   readonly boot: string
   readonly namespace: string
   readonly pid: number
   readonly startTime: string
 }
 
-/** A session without an owner yet is one being made. That of another container cannot be asked: its heart beats. */
+/** A session without an owner yet is one being made. That of another machine or container cannot be asked: its heart beats. */
 export async function hasLivingOwner(folder: string): Promise<boolean> {
   const owner = parseOwner(await readFile(join(folder, OWNER), 'utf8').catch(() => ''))
   if (owner === null) return isYounger(folder, 60_000)
   const here = await identify(process.pid)
-  if (owner.boot !== here.boot) return false
-  if (owner.namespace !== here.namespace) return isYounger(join(folder, OWNER), 3 * HEARTBEAT_MS)
+  if (owner.machine === here.machine && owner.boot !== here.boot) return false
+  const isElsewhere = owner.boot !== here.boot || owner.namespace !== here.namespace
+  if (isElsewhere) return isYounger(join(folder, OWNER), 3 * HEARTBEAT_MS)
   const now = await identify(owner.pid).catch(() => null)
   return now?.startTime === owner.startTime
 }
@@ -37,6 +40,7 @@ async function isYounger(path: string, ageMs: number): Promise<boolean> {
 async function identify(pid: number): Promise<ProcessIdentity> {
   const stat = await readFile(`/proc/${String(pid)}/stat`, 'utf8')
   return {
+    machine: (await readFile('/etc/machine-id', 'utf8').catch(() => '')).trim() || hostname(),
     boot: (await readFile('/proc/sys/kernel/random/boot_id', 'utf8')).trim(),
     namespace: await readlink('/proc/self/ns/pid'),
     pid,
@@ -53,7 +57,7 @@ function parseOwner(text: string): ProcessIdentity | null {
   }
 }
 
-/** Shows other containers on the same disk or /dev/shm that a session is alive, until it is stopped. */
+/** Shows other machines and containers on the same disk or /dev/shm that a session is alive, until it is stopped. */
 export function startHeartbeat(folders: readonly string[]): { stop(): void } {
   const timer = setInterval(() => {
     const now = new Date()

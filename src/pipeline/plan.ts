@@ -19,6 +19,7 @@ import type { StepContext } from './context.ts'
 import type { Content, ItemPlan, PlannedFile } from './model.ts'
 import { splitIntoParcels } from './parcels.ts'
 import { counted, startStage } from './progress.ts'
+import { versionOf } from './version.ts'
 import { newRunId } from './workspace.ts'
 
 /**
@@ -28,13 +29,14 @@ import { newRunId } from './workspace.ts'
  */
 export async function planItem(source: Source, context: StepContext): Promise<ItemPlan> {
   const stage = startStage('validate', null, context)
-  const facts = source.kind === 'link' ? await planLink(source, context) : await planTorrent(source, context)
+  const runId = newRunId()
+  const facts = source.kind === 'link' ? await planLink(source, runId, context) : await planTorrent(source, context)
   const parcels = splitIntoParcels(facts.files)
   const sizes = facts.files.map((file) => file.sizeBytes)
   const plan: ItemPlan = {
     ...facts,
     id: context.keys.itemId(facts.identity),
-    runId: newRunId(),
+    runId,
     parcels,
     sizeBytes: sizes.every((size) => size !== null) ? sizes.reduce((sum, size) => sum + size, 0) : null,
   }
@@ -133,13 +135,14 @@ function assertSameTorrent(source: MagnetSource, torrent: Torrent): void {
   })
 }
 
-async function planLink(source: LinkSource, context: StepContext): Promise<Facts> {
+async function planLink(source: LinkSource, runId: string, context: StepContext): Promise<Facts> {
   const bare = withoutCredentials(source.url)
   // FTP has no way to ask first that servers agree on: aria2 finds out.
   const probe = source.url.startsWith('ftp:') ? null : await probeLink(source.url, httpOptions(context))
   const url = probe?.url ?? source.url
   const name = fileNameOf(url, probe?.contentDisposition)
   const sizeBytes = probe?.sizeBytes ?? null
+  const version = probe === null ? null : versionOf(probe)
   if (probe?.contentType?.startsWith('text/html') === true && !/\.x?html?$/i.test(name)) {
     context.emit({
       type: 'warning',
@@ -152,8 +155,9 @@ async function planLink(source: LinkSource, context: StepContext): Promise<Facts
   return {
     label: name,
     identity: `link:${bare}`,
-    fingerprint: `${probe?.etag ?? ''} ${sizeBytes === null ? '' : String(sizeBytes)}`,
-    content: { kind: 'link', url },
+    // Without a validator nobody can tell whether the content changed: what is stored is never taken for it.
+    fingerprint: version ?? `unknown ${runId}`,
+    content: { kind: 'link', url, version },
     files,
   }
 }

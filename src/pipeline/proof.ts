@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { VaultError } from '../errors.ts'
-import type { Remote } from '../tools/rclone.ts'
+import type { Remote, TransferRequest } from '../tools/rclone.ts'
 import type { NativeHash, Proof } from './model.ts'
+
+const ATTEMPTS = 3
+const ANEW =
+  'Store it anew from its source: `await vault.run(source, { again: true })`. If it persists, do not trust this remote.'
 
 /** What an object at the remote must be. */
 export interface ExpectedObject {
@@ -44,8 +48,31 @@ export async function proveObject(
   return 'readback'
 }
 
+/**
+ * Copies a small object and proves it by reading it back, a few times if need be; a copy that stays wrong is removed.
+ * @throws VaultError VOLUME_MISSING, VOLUME_DAMAGED, REMOTE_*, CANCELLED
+ */
+export async function uploadProven(remote: Remote, transfer: TransferRequest, content: Uint8Array): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await remote.upload(transfer)
+      await proveObject(remote, transfer.remotePath, expectContent(content), transfer.signal)
+      return
+    } catch (thrown) {
+      if (isDifferent(thrown) && attempt < ATTEMPTS) continue
+      if (isDifferent(thrown)) await remote.remove(transfer.remotePath).catch(() => undefined)
+      throw thrown
+    }
+  }
+}
+
+/** True for a copy that is there wrongly or not at all: sending it again may cure that. */
+export function isDifferent(thrown: unknown): boolean {
+  return thrown instanceof VaultError && (thrown.code === 'VOLUME_MISSING' || thrown.code === 'VOLUME_DAMAGED')
+}
+
 /** What a small object must be at the remote; it is proven by reading it back, whatever hashes there are. */
-export function expectContent(content: Uint8Array): ExpectedObject {
+function expectContent(content: Uint8Array): ExpectedObject {
   return {
     sizeBytes: content.length,
     sha256: createHash('sha256').update(content).digest('hex'),
@@ -62,7 +89,7 @@ function missing(name: string): VaultError {
   return new VaultError('VOLUME_MISSING', `${name} is not at the remote.`, {
     stage: 'verify',
     retryable: true,
-    hint: 'Run the item again; if it persists, the remote drops uploads.',
+    hint: ANEW,
   })
 }
 
@@ -70,6 +97,6 @@ function damaged(name: string, how: string): VaultError {
   return new VaultError('VOLUME_DAMAGED', `${name} at the remote is not what was sent: ${how}.`, {
     stage: 'verify',
     retryable: true,
-    hint: 'Run the item again; if it persists, do not trust this remote.',
+    hint: ANEW,
   })
 }

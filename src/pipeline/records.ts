@@ -5,7 +5,7 @@ import { VaultError } from '../errors.ts'
 import type { RemoteEntry } from '../tools/rclone.ts'
 import type { StepContext } from './context.ts'
 import { fileSums, parseManifest, serialize, volumeSums, type Manifest, type ParcelRecord } from './manifest.ts'
-import { expectContent, proveObject } from './proof.ts'
+import { uploadProven } from './proof.ts'
 
 /** What reading and writing records needs of a step's context. */
 export type RecordContext = Pick<StepContext, 'remote' | 'sevenZip' | 'keys' | 'workspace' | 'signal'> & {
@@ -72,27 +72,39 @@ export async function publishRecord(record: Manifest | ParcelRecord, context: Re
     await sevenZip.test(localPath, settings.passphrase, signal)
     const name = isManifest ? manifestName(record.runId) : parcelRecordName(record)
     const remotePath = `${record.itemId}/${name}`
-    await remote.upload({ localPath, remotePath, signal })
-    await proveObject(remote, remotePath, expectContent(await readFile(localPath)), signal)
+    await uploadProven(remote, { localPath, remotePath, signal }, await readFile(localPath))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
 /**
- * The newest authentic manifest of an item, or null when the item has none: then it is not complete.
- * @throws VaultError MANIFEST_INVALID when there is one that cannot be trusted
+ * The newest authentic manifest of an item, or null when the item has none: then it is not complete. One that cannot
+ * be trusted, as a killed upload leaves it, does not hide a good one beside it.
+ * @throws VaultError MANIFEST_INVALID when there are some and none can be trusted
  */
 export async function findManifest(itemId: string, context: RecordContext): Promise<Manifest | null> {
   const entries = await context.remote.list(itemId, context.signal === undefined ? {} : { signal: context.signal })
-  const names = entries.filter(isManifestEntry).map((entry) => entry.name)
+  const names = new Set(entries.filter(isManifestEntry).map((entry) => entry.name))
   const manifests: Manifest[] = []
-  for (const name of new Set(names)) {
-    const manifest = parseManifest(await readRecord(itemId, name, 'manifest.json', context))
-    if (manifest.itemId !== itemId || manifestName(manifest.runId) !== name) throw untrusted()
-    manifests.push(manifest)
+  const refusals: VaultError[] = []
+  for (const name of names) {
+    try {
+      manifests.push(await readManifest(itemId, name, context))
+    } catch (thrown) {
+      if (!(thrown instanceof VaultError) || thrown.code !== 'MANIFEST_INVALID') throw thrown
+      refusals.push(thrown)
+    }
   }
-  return manifests.sort((a, b) => a.createdAt.localeCompare(b.createdAt)).at(-1) ?? null
+  const newest = manifests.sort((a, b) => a.createdAt.localeCompare(b.createdAt)).at(-1)
+  if (newest === undefined && refusals[0] !== undefined) throw refusals[0]
+  return newest ?? null
+}
+
+async function readManifest(itemId: string, name: string, context: RecordContext): Promise<Manifest> {
+  const manifest = parseManifest(await readRecord(itemId, name, 'manifest.json', context))
+  if (manifest.itemId !== itemId || manifestName(manifest.runId) !== name) throw untrusted()
+  return manifest
 }
 
 function isManifestEntry(entry: RemoteEntry): boolean {

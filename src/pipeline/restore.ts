@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
-import { basename, dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { VaultError } from '../errors.ts'
+import { expandHome } from '../home.ts'
 import type { Emit, RestorePhase } from '../events.ts'
 import { checksum } from './checksum.ts'
 import type { Manifest, ParcelRecord, StoredVolume } from './manifest.ts'
@@ -34,9 +35,10 @@ export interface Restored {
  *   REMOTE_*, CANCELLED
  */
 export async function restore(manifest: Manifest, target: string, context: RestoreContext): Promise<Restored> {
-  const folder = resolve(target)
+  const folder = resolve(expandHome(target))
   await assertFree(folder)
-  const staging = join(dirname(folder), `.${basename(folder)}.${randomBytes(4).toString('hex')}.part`)
+  const staging = join(dirname(folder), `.restore-${randomBytes(6).toString('hex')}.part`)
+  const fetched = `restore-${randomBytes(6).toString('hex')}`
   const renamed: { path: string; storedPath: string }[] = []
   const report = reporter(manifest, context)
   await mkdir(staging, { recursive: true, mode: 0o700 })
@@ -44,7 +46,7 @@ export async function restore(manifest: Manifest, target: string, context: Resto
     for (const parcel of manifest.parcels) {
       const extracted = join(staging, `parcel-${String(parcel.number)}`)
       await mkdir(extracted, { mode: 0o700 })
-      const first = await fetchParcel(parcel, context, report)
+      const first = await fetchParcel(parcel, fetched, context, report)
       await context.sevenZip.extract({
         archive: first,
         into: extracted,
@@ -65,20 +67,22 @@ export async function restore(manifest: Manifest, target: string, context: Resto
     throw isDiskFull(thrown) ? diskFull(thrown) : thrown
   } finally {
     await rm(staging, { recursive: true, force: true })
+    await context.workspace.wipeItem(fetched)
   }
   const fileCount = manifest.parcels.reduce((sum, parcel) => sum + parcel.files.length, 0)
   return { folder, fileCount, sizeBytes: manifest.sizeBytes, renamed }
 }
 
+/** The place must be free, and one where a folder can be made: seen before anything is fetched. */
 async function assertFree(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: unknown) =>
-    (error as NodeJS.ErrnoException).code === 'ENOENT' ? [] : null,
-  )
-  if (names?.length === 0) return
-  throw new VaultError('RESTORE_TARGET', `${folder} is not an empty folder.`, {
+  const stat = await lstat(folder).catch((error: unknown) => error as NodeJS.ErrnoException)
+  const isFree =
+    stat instanceof Error ? stat.code === 'ENOENT' : stat.isDirectory() && (await readdir(folder)).length === 0
+  if (isFree) return
+  throw new VaultError('RESTORE_TARGET', `${folder} is not a place for a new folder.`, {
     stage: 'restore',
     field: 'folder',
-    hint: 'Name a folder that does not exist yet: a restore never writes over anything.',
+    hint: 'Name a folder that does not exist yet, or is empty: a restore never writes over anything.',
   })
 }
 
@@ -99,9 +103,14 @@ function reporter(manifest: Manifest, { emit }: RestoreContext): Report {
 }
 
 /** Fetches a parcel's volumes into the workspace, each checked, and returns the first one's path. */
-async function fetchParcel(parcel: ParcelRecord, context: RestoreContext, report: Report): Promise<string> {
+async function fetchParcel(
+  parcel: ParcelRecord,
+  fetched: string,
+  context: RestoreContext,
+  report: Report,
+): Promise<string> {
   const { remote, workspace, signal } = context
-  const folder = join(await workspace.itemFolder(`restore-${parcel.itemId}`), String(parcel.number))
+  const folder = join(await workspace.itemFolder(fetched), String(parcel.number))
   await mkdir(folder, { recursive: true, mode: 0o700 })
   for (const volume of parcel.volumes) {
     const localPath = join(folder, volume.name)

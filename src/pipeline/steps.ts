@@ -3,11 +3,12 @@ import type { Source } from '../source/index.ts'
 import type { StepContext } from './context.ts'
 import { download } from './download.ts'
 import { encrypt } from './encrypt.ts'
-import { findStored, resend } from './index.ts'
+import { resend } from './index.ts'
 import type { Manifest } from './manifest.ts'
 import type { DownloadedParcel, ItemPlan, Receipt, SealedVolume, UploadedVolume } from './model.ts'
 import { planItem } from './plan.ts'
 import { publish, type Published } from './publish.ts'
+import { findStored } from './stored.ts'
 import { upload } from './upload.ts'
 import { verify } from './verify.ts'
 import { wipe } from './wipe.ts'
@@ -17,6 +18,8 @@ export type Step = (typeof STEPS)[number]
 
 /** What the steps taken so far have given; each part is there once its step is done. */
 export interface StepState {
+  /** The workspace in which its files lie; another one has none of them. */
+  readonly folder?: string
   readonly plan?: ItemPlan
   /** Set when the remote held a complete copy before the first step: then no step has anything to do. */
   readonly stored?: Manifest
@@ -32,24 +35,35 @@ export interface StepState {
  * is not done again; a failed one starts afresh. The first step also learns what the source holds.
  * @throws VaultError STEP_OUT_OF_ORDER naming the step to run first, and what the step itself throws
  */
-export async function takeStep(step: Step, source: Source, state: StepState, context: StepContext): Promise<StepState> {
+export async function takeStep(
+  step: Step,
+  source: Source,
+  before: StepState,
+  context: StepContext,
+): Promise<StepState> {
+  const { folder } = context.workspace
+  const after = await take(step, source, before.folder === folder ? before : withoutFiles(before), context)
+  return { ...after, folder }
+}
+
+async function take(step: Step, source: Source, state: StepState, context: StepContext): Promise<StepState> {
   if (state.stored !== undefined) return state
   switch (step) {
     case 'download': {
-      if (state.parcels !== undefined) return state
-      const plan = state.plan ?? (await planItem(source, context))
+      if (state.parcels !== undefined || state.published !== undefined) return state
+      const plan = await planItem(source, context)
       const stored = await findStored(plan, context)
       if (stored !== null) return { plan, stored }
       return { plan, parcels: await Array.fromAsync(download(plan, context)) }
     }
     case 'encrypt': {
-      if (state.sealed !== undefined) return state
+      if (state.sealed !== undefined || state.published !== undefined) return state
       const { plan, parcels } = state
       if (plan === undefined || parcels === undefined) throw outOfOrder(step, 'download')
       return { ...state, sealed: await Array.fromAsync(encrypt(plan, each(parcels), context)) }
     }
     case 'upload': {
-      if (state.uploaded !== undefined) return state
+      if (state.uploaded !== undefined || state.published !== undefined) return state
       const { plan, sealed } = state
       if (plan === undefined || sealed === undefined) throw outOfOrder(step, firstMissing(state))
       return { ...state, uploaded: await Array.fromAsync(upload(plan, each(sealed), context)) }
@@ -67,6 +81,16 @@ export async function takeStep(step: Step, source: Source, state: StepState, con
       if (published === undefined) throw outOfOrder(step, firstMissing(state))
       return { ...state, receipt: await wipe(published.manifest, context) }
     }
+  }
+}
+
+/** What is left of the steps when the workspace was wiped: all that was published, nothing that lay there. */
+function withoutFiles({ plan, stored, published, receipt }: StepState): StepState {
+  return {
+    ...(plan === undefined ? {} : { plan }),
+    ...(stored === undefined ? {} : { stored }),
+    ...(published === undefined ? {} : { published }),
+    ...(receipt === undefined ? {} : { receipt }),
   }
 }
 

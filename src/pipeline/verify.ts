@@ -1,8 +1,8 @@
-import { VaultError } from '../errors.ts'
+import { toVaultError } from '../errors.ts'
 import type { StepContext } from './context.ts'
 import type { ItemPlan, Proof, ProvenVolume, UploadedVolume } from './model.ts'
 import { startStage } from './progress.ts'
-import { describeProof, proveObject } from './proof.ts'
+import { describeProof, isDifferent, proveObject } from './proof.ts'
 
 const ATTEMPTS = 3
 
@@ -39,13 +39,11 @@ async function proveOrResend(
     try {
       return await proveObject(remote, volume.remotePath, volume, signal)
     } catch (thrown) {
-      const isDifferent =
-        thrown instanceof VaultError && (thrown.code === 'VOLUME_MISSING' || thrown.code === 'VOLUME_DAMAGED')
-      if (!isDifferent || attempt === ATTEMPTS) throw thrown
+      if (!isDifferent(thrown) || attempt === ATTEMPTS) throw thrown
       emit({
         type: 'warning',
         item,
-        message: `${thrown.message} It is sent again.`,
+        message: `${toVaultError(thrown, 'verify').message} It is sent again.`,
         hint: 'Nothing to do: nothing is wiped before the remote copy is proven.',
       })
       await resend(volume)

@@ -19,7 +19,7 @@ export interface Workspace {
   readonly swept: readonly string[]
   /** Makes (if absent) and returns an item's folder, absolute. */
   itemFolder(item: string): Promise<string>
-  /** Removes one item's folder and says what went. Safe to repeat. */
+  /** Removes one item's folder and says what went; what could not be removed is a note. Safe to repeat. */
   wipeItem(item: string): Promise<Receipt>
   /** Removes everything, both folders included. Safe to repeat. */
   wipeAll(): Promise<Receipt>
@@ -123,7 +123,8 @@ async function measure(path: string): Promise<{ fileCount: number; sizeBytes: nu
   if (!stat.isDirectory()) return { fileCount: 1, sizeBytes: stat.size }
   let fileCount = 0
   let sizeBytes = 0
-  for (const name of await readdir(path)) {
+  // What cannot be read cannot be counted; whether it goes is for its removal to say.
+  for (const name of await readdir(path).catch(() => [])) {
     if (name === OWNER) continue
     const inside = await measure(join(path, name))
     fileCount += inside.fileCount

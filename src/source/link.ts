@@ -12,7 +12,8 @@ const ENCODE = 'Write a space as %20, and paste one link at a time.'
 
 /**
  * Parses an http(s) link, or an ftp one when allowed, to the spelling of the WHATWG parser: host in lower case,
- * IPv4 addresses in dotted decimal whatever base they came in, no fragment. A path that ends in `.torrent` makes
+ * IPv4 addresses in dotted decimal whatever base they came in, no fragment; a `%` in the credentials that encodes
+ * nothing becomes `%25`. A path that ends in `.torrent` makes
  * it a torrent link. Where the host leads is not judged here: see `assertAddress`.
  *
  * @throws VaultError URL_INVALID, URL_SCHEME, SOURCE_TOO_LARGE
@@ -33,8 +34,16 @@ export function parseLink(text: string, options: LinkOptions = {}): LinkSource |
     throw refusal('URL_INVALID', 'url', 'This link names no valid host.', 'A link looks like https://host/path/file.')
   }
   url.hash = ''
+  url.username = withoutStrayPercents(url.username)
+  url.password = withoutStrayPercents(url.password)
   const isTorrent = url.protocol !== 'ftp:' && url.pathname.toLowerCase().endsWith('.torrent')
   return { kind: isTorrent ? 'torrent-link' : 'link', url: url.href }
+}
+
+/** The WHATWG parser lets a `%` stand that begins no UTF-8 code; node:http throws at it, and aria2 may read it otherwise. */
+function withoutStrayPercents(text: string): string {
+  const isStray = (codes: string): boolean => percentDecoded(codes) === codes
+  return text.replace(/(?:%[0-9a-f]{2})+|%/gi, (codes) => (isStray(codes) ? codes.replaceAll('%', '%25') : codes))
 }
 
 function assertScheme(text: string, { allowFtp = false }: LinkOptions): void {

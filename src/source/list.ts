@@ -11,7 +11,7 @@ export interface SourceList {
   readonly sources: readonly ListedSource[]
   /** One for each line that is no source, its `field` naming it: `line 7`; or one with the field `list`. */
   readonly errors: readonly VaultError[]
-  /** 1-based numbers of lines that repeat an earlier one: the same info hash, URL or path. */
+  /** 1-based numbers of lines that repeat an earlier one: the same info hash and files of it, URL or path. */
   readonly duplicates: readonly number[]
 }
 
@@ -59,7 +59,7 @@ function refusedList(code: 'LIST_INVALID' | 'SOURCE_EMPTY', message: string): So
 function identityOf(source: Source): string {
   switch (source.kind) {
     case 'magnet':
-      return `magnet ${source.infoHash}`
+      return `magnet ${source.infoHash} ${source.selection?.join(',') ?? 'whole'}`
     case 'torrent-file':
       return `path ${source.path}`
     case 'torrent-link':

@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { VaultError } from '../errors.ts'
+import { VaultError, cancelled } from '../errors.ts'
 import { startTool } from './process.ts'
 
 /** Options of aria2's configuration file, by their long names. */
@@ -15,6 +15,8 @@ export interface Daemon {
   readonly stdout: NodeJS.ReadableStream
   /** Calls `aria2.METHOD`. @throws RpcError when aria2 refuses; DaemonGone when nobody answers any more */
   call<T>(method: string, ...params: unknown[]): Promise<T>
+  /** The same aria2; a call under way when the signal aborts, and every later one, throws CANCELLED. */
+  until(signal: AbortSignal | undefined): Daemon
   /** Ends it: asked first, killed after `graceMs` (default 1,500). */
   stop(graceMs?: number): Promise<void>
 }
@@ -36,18 +38,29 @@ export class DaemonGone extends Error {
 /**
  * Starts an aria2c that only we can control, on a free loopback port, and resolves once it answers. Its
  * configuration, secret included, is never on a path while it runs and in no argument.
- * @throws VaultError TOOL_FAILED when it does not come up
+ * @throws VaultError TOOL_FAILED when it does not come up; CANCELLED when the signal aborts before it has
  */
-export async function startDaemon(program: string, privateDir: string, settings: Settings): Promise<Daemon> {
+export async function startDaemon(
+  program: string,
+  privateDir: string,
+  settings: Settings,
+  signal?: AbortSignal,
+): Promise<Daemon> {
   for (let attempt = 1; ; attempt++) {
-    const daemon = await tryStart(program, privateDir, settings)
+    if (signal?.aborted === true) throw cancelled('download')
+    const daemon = await tryStart(program, privateDir, settings, signal)
     if (daemon !== undefined) return daemon
     // Another process may have taken the port between our look and aria2's bind.
     if (attempt === 5) throw cannotStart()
   }
 }
 
-async function tryStart(program: string, privateDir: string, settings: Settings): Promise<Daemon | undefined> {
+async function tryStart(
+  program: string,
+  privateDir: string,
+  settings: Settings,
+  signal: AbortSignal | undefined,
+): Promise<Daemon | undefined> {
   const port = await freePort()
   const secret = randomBytes(24).toString('base64url')
   const descriptor = openConfiguration(privateDir, {
@@ -70,12 +83,14 @@ async function tryStart(program: string, privateDir: string, settings: Settings)
   void tool.exited.then(() => {
     gone = true
   })
-  const daemon: Daemon = {
+  const until = (callSignal: AbortSignal | undefined): Daemon => ({
     stdout: tool.stdout,
+    until,
     async call<T>(method: string, ...params: unknown[]) {
+      if (callSignal?.aborted === true) throw cancelled('download')
       if (gone) throw new DaemonGone('aria2 has ended')
       const body = { jsonrpc: '2.0', id: 1, method: `aria2.${method}`, params: [`token:${secret}`, ...params] }
-      const answer = await post(port, JSON.stringify(body))
+      const answer = await post(port, JSON.stringify(body), callSignal)
       const { result, error } = JSON.parse(answer) as { result?: T; error?: { message: string } }
       if (error !== undefined) throw new RpcError(error.message)
       return result as T
@@ -83,18 +98,19 @@ async function tryStart(program: string, privateDir: string, settings: Settings)
     async stop(graceMs = 1_500) {
       await tool.stop(graceMs)
     },
-  }
-  const deadline = Date.now() + START_MS
-  while (!gone && Date.now() < deadline) {
+  })
+  const daemon = until(undefined)
+  const starting = AbortSignal.any([AbortSignal.timeout(START_MS), ...(signal === undefined ? [] : [signal])])
+  while (!gone && !starting.aborted) {
     try {
-      await daemon.call('getVersion')
+      await daemon.until(starting).call('getVersion')
       tool.unref()
       return daemon
     } catch {
       await sleep(20)
     }
   }
-  await daemon.stop()
+  await daemon.stop(0)
   return undefined
 }
 
@@ -126,14 +142,14 @@ async function freePort(): Promise<number> {
 }
 
 /** One connection a call, through no agent: a proxy in the environment must not see loopback calls. */
-function post(port: number, body: string): Promise<string> {
+function post(port: number, body: string, signal: AbortSignal | undefined): Promise<string> {
   const headers = { 'content-length': Buffer.byteLength(body) }
   const where = { host: '127.0.0.1', port, path: '/jsonrpc', method: 'POST', headers, agent: false, timeout: CALL_MS }
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void => {
-      reject(new DaemonGone('aria2 does not answer', { cause }))
+      reject(signal?.aborted === true ? cancelled('download') : new DaemonGone('aria2 does not answer', { cause }))
     }
-    const sent = request(where, (response) => {
+    const sent = request({ ...where, ...(signal && { signal }) }, (response) => {
       const chunks: Buffer[] = []
       response.on('data', (chunk: Buffer) => chunks.push(chunk))
       response.on('error', fail)

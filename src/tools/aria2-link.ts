@@ -6,7 +6,7 @@ import type { Redactor } from '../redact.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { downloadError, mismatch } from './aria2-errors.ts'
 import type { LinkRequest } from './aria2-requests.ts'
-import { discard, follow } from './aria2-transfer.ts'
+import { discard, enter, follow } from './aria2-transfer.ts'
 
 /** Pauses between attempts that brought no byte; any byte starts the row anew. */
 const PAUSES_MS = [500, 1_000, 2_000, 4_000]
@@ -57,7 +57,7 @@ async function attempt(daemon: Daemon, redactor: Redactor, request: LinkRequest)
     })
     if (status.status === 'removed') throw cancelled('download')
     if (USELESS.includes(status.errorCode)) {
-      await discard(daemon, gid)
+      await discard(daemon, gid, request.signal)
       await Promise.all([path, `${path}.aria2`].map((partial) => rm(partial, { force: true })))
     }
     if (status.status === 'error') throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
@@ -66,13 +66,13 @@ async function attempt(daemon: Daemon, redactor: Redactor, request: LinkRequest)
       throw mismatch('The file on disk has not the size that arrived.')
     }
   } finally {
-    await discard(daemon, gid)
+    await discard(daemon, gid, request.signal)
   }
 }
 
 async function add(daemon: Daemon, redactor: Redactor, request: LinkRequest): Promise<string> {
   try {
-    return await daemon.call<string>('addUri', [request.url], {
+    return await enter(daemon, request.signal, 'addUri', [request.url], {
       dir: request.folder,
       out: request.fileName,
       split: '4',

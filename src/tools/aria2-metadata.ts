@@ -19,7 +19,7 @@ export async function fetchMetadata(options: MetadataOptions, request: MetadataR
   const folder = await mkdtemp(join(options.privateDir, 'metadata-'))
   try {
     const settings = { ...settingsFor(options), log: '-', 'log-level': 'info' }
-    const daemon = await startDaemon(options.program, options.privateDir, settings)
+    const daemon = await startDaemon(options.program, options.privateDir, settings, request.signal)
     try {
       await search(daemon, folder, options.redactor, request)
     } finally {

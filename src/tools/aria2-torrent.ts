@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { cancelled, VaultError } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
@@ -7,7 +7,7 @@ import { downloadError, mismatch } from './aria2-errors.ts'
 import type { FileProgress, FileStatus } from './aria2-pieces.ts'
 import type { TorrentRequest } from './aria2-requests.ts'
 import { moreTrackers } from './aria2-settings.ts'
-import { countOf, discard, follow, wantedFiles, type Status } from './aria2-transfer.ts'
+import { countOf, discard, enter, follow, wantedFiles, type Status } from './aria2-transfer.ts'
 
 /** Beside the wanted files while a download runs: pieces that unselected neighbours share with them. */
 const ASIDE = '.vaultstream-aside'
@@ -19,21 +19,35 @@ export async function downloadTorrent(daemon: Daemon, redactor: Redactor, reques
   const add = async (options: Record<string, unknown>): Promise<string> => {
     const encoded = Buffer.from(request.torrent).toString('base64')
     try {
-      return await daemon.call<string>('addTorrent', encoded, [], { ...optionsFor(request), ...options })
+      return await enter(daemon, request.signal, 'addTorrent', encoded, [], { ...optionsFor(request), ...options })
     } catch (error) {
       if (!(error instanceof RpcError)) throw error
       throw downloadError(/already registered/i.test(error.message) ? 12 : 26, error.message, redactor)
     }
   }
-  const files = await inspect(daemon, add, request.infoHash)
-  const content = { files, wanted: new Set(request.files.map((file) => file.index)) }
+  const { files, infoHash } = await inspect(daemon, add, request.signal)
+  const wanted = new Set(request.files.map((file) => file.index))
+  if (files.every((file) => file.length === '0' || !wanted.has(Number(file.index)))) {
+    // Nobody need be asked for these; and aria2 would, by a wrong info hash, for a torrent that has no pieces at all.
+    await makeEmpty(request)
+    return
+  }
+  if (infoHash !== request.infoHash) throw misread()
+  const content = { files, wanted }
   const gid = await add({ 'index-out': places(files, request) })
   try {
     const isSeeded = request.seed !== undefined
-    const status = await follow({ daemon, gid, request, isSeeded, content, stalled: () => stalled(daemon, gid) })
+    const status = await follow({
+      daemon,
+      gid,
+      request,
+      isSeeded,
+      content,
+      stalled: () => stalled(daemon.until(request.signal), gid),
+    })
     if (status.status === 'removed') throw cancelled('download')
     if (status.status === 'error') {
-      await discard(daemon, gid)
+      await discard(daemon, gid, request.signal)
       // A full disk may have spoiled aria2's notes; without them it hashes what is there.
       if (status.errorCode === DISK_FULL) await removeNotes(status, request)
       throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
@@ -43,27 +57,27 @@ export async function downloadTorrent(daemon: Daemon, redactor: Redactor, reques
     await removeNotes(status, request)
     await rm(join(request.folder, ASIDE), { recursive: true, force: true })
   } finally {
-    await discard(daemon, gid)
+    await discard(daemon, gid, request.signal)
   }
 }
 
 /**
- * Only aria2 knows all the files of the torrent: added paused, it tells them.
+ * Only aria2 knows all the files of the torrent: added paused, it tells them, and what info hash it computes.
  * @see https://github.com/aria2/aria2/issues/1903 (up to 1.36 it drops the empty keys of a hybrid torrent, whose hash
  *   is then another; seen with 1.36.0, cured in 1.37.0)
  */
 async function inspect(
   daemon: Daemon,
   add: (options: Record<string, unknown>) => Promise<string>,
-  infoHash: string,
-): Promise<FileStatus[]> {
+  signal: AbortSignal | undefined,
+): Promise<{ files: FileStatus[]; infoHash: string }> {
   const gid = await add({ pause: 'true' })
   try {
-    const status = await daemon.call<{ infoHash: string }>('tellStatus', gid, ['infoHash'])
-    if (status.infoHash !== infoHash) throw misread()
-    return await daemon.call<FileStatus[]>('getFiles', gid)
+    const calls = daemon.until(signal)
+    const { infoHash } = await calls.call<{ infoHash: string }>('tellStatus', gid, ['infoHash'])
+    return { infoHash, files: await calls.call<FileStatus[]>('getFiles', gid) }
   } finally {
-    await discard(daemon, gid)
+    await discard(daemon, gid, signal)
   }
 }
 
@@ -73,6 +87,14 @@ function misread(): VaultError {
     field: 'aria2',
     hint: 'Install aria2 1.37 or newer, which reads hybrid torrents (versions 1 and 2 in one).',
   })
+}
+
+async function makeEmpty({ folder, files }: TorrentRequest): Promise<void> {
+  for (const { storedPath } of files) {
+    const path = join(folder, storedPath)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(path, '')
+  }
 }
 
 /** Where each file lands; those not wanted are sent aside, whatever their names are. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancelled, type VaultError } from '../errors.ts'
+import { untilAborted, withGrace } from './abort.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { filesDone, type FileProgress, type FileStatus } from './aria2-pieces.ts'
 import type { DownloadProgress, Request } from './aria2-requests.ts'
@@ -7,6 +8,8 @@ import type { DownloadProgress, Request } from './aria2-requests.ts'
 const POLL_MS = 500
 /** Pauses shorter than this are not worth a word. */
 const QUIET_MS = 5_000
+/** What cleaning up may take after an abort, should aria2 not answer. */
+const CLEAN_UP_MS = 2_000
 
 export interface Status {
   readonly status: 'active' | 'waiting' | 'paused' | 'error' | 'complete' | 'removed'
@@ -47,13 +50,35 @@ export interface Transfer {
   stalled(): VaultError | Promise<VaultError>
 }
 
+/** Adds a download to aria2 and gives its gid; one that arrives there after an abort is taken out again. */
+export async function enter(
+  daemon: Daemon,
+  signal: AbortSignal | undefined,
+  method: string,
+  ...params: unknown[]
+): Promise<string> {
+  const isAborted = (): boolean => signal?.aborted === true
+  if (isAborted()) throw cancelled('download')
+  const adding = daemon.call<string>(method, ...params)
+  try {
+    return await untilAborted(adding, signal, 'download')
+  } catch (error) {
+    if (isAborted()) {
+      const removed = adding.then((gid) => forget(daemon, gid)).catch(() => undefined)
+      await withGrace(signal, CLEAN_UP_MS, (limit) => untilAborted(removed, limit, 'download')).catch(() => undefined)
+    }
+    throw error
+  }
+}
+
 /**
  * Waits until a download ends in aria2, telling its progress about twice a second. Resolves to its last status,
  * `complete` or `error`; what it has in aria2 stays there, for {@link discard}.
  * @throws VaultError CANCELLED when the signal aborts, or what `stalled` gives
  */
 export async function follow(transfer: Transfer): Promise<Status> {
-  const { daemon, gid, request } = transfer
+  const { gid, request } = transfer
+  const daemon = transfer.daemon.until(request.signal)
   let lastMoved = ''
   let movedAt = Date.now()
   for (;;) {
@@ -78,8 +103,15 @@ export async function follow(transfer: Transfer): Promise<Status> {
   }
 }
 
-/** Takes a download out of aria2's memory, stopping it first when it still runs. Never throws. */
-export async function discard(daemon: Daemon, gid: string): Promise<void> {
+/**
+ * Takes a download out of aria2's memory, stopping it first when it still runs; gives up 2 s after the signal aborts.
+ * Never throws.
+ */
+export function discard(daemon: Daemon, gid: string, signal: AbortSignal | undefined): Promise<void> {
+  return withGrace(signal, CLEAN_UP_MS, (limit) => forget(daemon.until(limit), gid))
+}
+
+async function forget(daemon: Daemon, gid: string): Promise<void> {
   try {
     await daemon.call('forceRemove', gid)
   } catch (error) {

@@ -1,10 +1,11 @@
 import { cancelled } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
+import { untilAborted } from './abort.ts'
 import { DaemonGone, startDaemon, type Daemon } from './aria2-daemon.ts'
 import { aria2Gone } from './aria2-errors.ts'
 import { downloadLink } from './aria2-link.ts'
 import { fetchMetadata } from './aria2-metadata.ts'
-import type { LinkRequest, MetadataRequest, Request, TorrentRequest } from './aria2-requests.ts'
+import type { DownloadProgress, LinkRequest, MetadataRequest, Request, TorrentRequest } from './aria2-requests.ts'
 import { settingsFor } from './aria2-settings.ts'
 import { downloadTorrent } from './aria2-torrent.ts'
 
@@ -35,9 +36,10 @@ export interface Aria2 {
    */
   fetchMetadata(request: MetadataRequest): Promise<Uint8Array>
   /**
-   * Fetches files of a torrent; resolves once each is whole, hashed and in its place, and any seeding is over.
-   * @throws VaultError DOWNLOAD_STALLED with a diagnosis, DOWNLOAD_MISMATCH, DOWNLOAD_FAILED (the same torrent is on
-   * its way already), DISK_FULL, TORRENT_INVALID, WORKSPACE_FAILED, TOOL_FAILED, CANCELLED
+   * Fetches files of a torrent; resolves once each is whole, hashed and in its place, and any seeding is over. Calls
+   * for the same torrent wait for each other: aria2 takes it only once at a time.
+   * @throws VaultError DOWNLOAD_STALLED with a diagnosis, DOWNLOAD_MISMATCH, DOWNLOAD_FAILED, DISK_FULL,
+   * TORRENT_INVALID, WORKSPACE_FAILED, TOOL_FAILED, CANCELLED
    */
   downloadTorrent(request: TorrentRequest): Promise<void>
   /**
@@ -56,47 +58,67 @@ export function startAria2(options: Aria2Options): Promise<Aria2> {
   const closing = new AbortController()
   let current: Promise<Daemon> | undefined
 
-  const refuseIfClosed = (): void => {
-    if (closing.signal.aborted) throw cancelled('download')
-  }
   const daemon = (): Promise<Daemon> => {
-    current ??= startDaemon(options.program, options.privateDir, settingsFor(options)).then((started) => {
-      started.stdout.resume()
-      return started
-    })
-    return current
+    if (current !== undefined) return current
+    const starting = startDaemon(options.program, options.privateDir, settingsFor(options), closing.signal)
+    current = starting
+    starting.then(
+      (started) => started.stdout.resume(),
+      // The next download tries anew.
+      () => forget(starting),
+    )
+    return starting
   }
   const forget = async (dead: Promise<Daemon> | undefined): Promise<void> => {
     if (current === dead) current = undefined
     await dead?.then((started) => started.stop()).catch(() => undefined)
   }
   /** A dead aria2 is replaced once for each download; the new one hashes what lies on disk and continues there. */
-  const onDaemon = async (download: (daemon: Daemon) => Promise<void>): Promise<void> => {
+  const onDaemon = async (signal: AbortSignal, download: (daemon: Daemon) => Promise<void>): Promise<void> => {
+    const isAborted = (): boolean => signal.aborted
     for (let deaths = 0; ;) {
-      if (closing.signal.aborted) throw cancelled('download')
+      if (isAborted()) throw cancelled('download')
       const used = daemon()
       try {
-        await download(await used)
+        await download(await untilAborted(used, signal, 'download'))
         return
       } catch (error) {
-        const hasDied = error instanceof DaemonGone
-        // Nor is one that could not start the one that the next download waits for.
-        if (hasDied || !(await isRunning(used))) await forget(used)
-        refuseIfClosed()
-        if (!hasDied) throw error
+        if (isAborted()) throw cancelled('download')
+        if (!(error instanceof DaemonGone)) throw error
+        await forget(used)
         if (++deaths > 1) throw aria2Gone(error)
       }
     }
   }
-  const withClosing = <R extends Request>(request: R): R => ({
+  const turns = new Map<string, Promise<unknown>>()
+  /** One download of a torrent after the other. */
+  const inTurn = (request: Abortable<TorrentRequest>, download: () => Promise<void>): Promise<void> => {
+    const { infoHash, signal } = request
+    const previous = turns.get(infoHash)
+    if (previous !== undefined) request.onProgress?.(WAITING)
+    const mine = untilAborted(Promise.resolve(previous), signal, 'download').then(download)
+    // Whoever gives up waiting lets nobody pass the one at work.
+    const turn = Promise.allSettled([previous, mine]).then(() => {
+      if (turns.get(infoHash) === turn) turns.delete(infoHash)
+    })
+    turns.set(infoHash, turn)
+    return mine
+  }
+  const withClosing = <R extends Request>(request: R): Abortable<R> => ({
     ...request,
     signal: AbortSignal.any([closing.signal, ...(request.signal === undefined ? [] : [request.signal])]),
   })
 
   return Promise.resolve({
     fetchMetadata: (request) => fetchMetadata(options, withClosing(request)),
-    downloadTorrent: (request) => onDaemon((used) => downloadTorrent(used, redactor, withClosing(request))),
-    downloadLink: (request) => onDaemon((used) => downloadLink(used, redactor, withClosing(request))),
+    downloadTorrent(given) {
+      const request = withClosing(given)
+      return inTurn(request, () => onDaemon(request.signal, (used) => downloadTorrent(used, redactor, request)))
+    },
+    downloadLink(given) {
+      const request = withClosing(given)
+      return onDaemon(request.signal, (used) => downloadLink(used, redactor, request))
+    },
     async close() {
       closing.abort()
       await forget(current)
@@ -104,9 +126,16 @@ export function startAria2(options: Aria2Options): Promise<Aria2> {
   })
 }
 
-async function isRunning(daemon: Promise<Daemon>): Promise<boolean> {
-  return daemon.then(
-    () => true,
-    () => false,
-  )
+type Abortable<R extends Request> = R & { readonly signal: AbortSignal }
+
+const WAITING: DownloadProgress = {
+  doneBytes: 0,
+  totalBytes: null,
+  bytesPerSecond: 0,
+  uploadBytesPerSecond: 0,
+  peers: 0,
+  seeders: 0,
+  etaSeconds: null,
+  files: [],
+  waitingFor: 'the same torrent is on its way already: this one comes next',
 }

@@ -39,8 +39,15 @@ export async function startGuard(checkAddress: AddressCheck): Promise<Guard> {
     const port = Number(target.port === '' ? 80 : target.port)
     const upstream = connect({ host, port, lookup: checkedLookup(checkAddress) })
     keep(upstream)
-    upstream.once('error', () => client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'))
+    const answerFailure = (): void => {
+      client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')
+    }
+    client.once('close', () => upstream.destroy())
+    upstream.once('error', answerFailure)
     upstream.once('connect', () => {
+      // From here on every byte to the client is content: only a reset tells it that some are missing.
+      upstream.off('error', answerFailure)
+      upstream.on('error', () => client.resetAndDestroy())
       client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
       upstream.write(head)
       upstream.pipe(client).pipe(upstream)

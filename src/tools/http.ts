@@ -21,6 +21,7 @@ export interface LinkProbe {
   readonly sizeBytes: number | null
   readonly acceptsRanges: boolean
   readonly etag: string | null
+  readonly lastModified: string | null
   readonly contentType: string | null
   readonly contentDisposition: string | null
 }
@@ -45,7 +46,8 @@ export async function probeLink(url: string, options: HttpOptions): Promise<Link
     url: finalUrl,
     sizeBytes: length === undefined ? null : Number(length),
     acceptsRanges: statusCode === 206,
-    etag: headers.etag ?? null,
+    etag: said(headers.etag),
+    lastModified: said(headers['last-modified']),
     contentType: headers['content-type'] ?? null,
     contentDisposition: headers['content-disposition'] ?? null,
   }
@@ -84,6 +86,11 @@ export async function fetchBytes(
     response.destroy()
   }
   return Buffer.concat(chunks)
+}
+
+/** A header that is there and not empty. */
+function said(header: string | undefined): string | null {
+  return header === undefined || header === '' ? null : header
 }
 
 interface Opened {

@@ -22,14 +22,17 @@ export interface Daemon {
   /** Resolves when it is gone, however it ended. */
   readonly exited: Promise<unknown>
   /**
-   * One remote-control call, answered when it is done.
-   * @throws RcloneFailure when rclone says so; VaultError TOOL_FAILED when the daemon is gone
+   * One remote-control call, answered when it is done; 30 s at the most for those that no remote has a part in.
+   * @throws RcloneFailure when rclone says so; VaultError TOOL_FAILED when the daemon is gone or silent; AbortError
    */
-  call(path: string, params?: object): Promise<Readonly<Record<string, unknown>>>
+  call(path: string, params?: object, signal?: AbortSignal): Promise<Readonly<Record<string, unknown>>>
   /** Opens an object: its bytes follow in the response. Throws as {@link Daemon.call} does. */
   get(path: string, signal: AbortSignal | undefined): Promise<IncomingMessage>
   stop(): Promise<void>
 }
+
+/** Longer than rclone takes for anything it does by itself. */
+const ANSWER_MS = 30_000
 
 /**
  * Starts `rclone rcd` on a loopback port that it picks itself. Its password is known to this process and, hashed, to
@@ -124,28 +127,34 @@ function connect(child: ToolProcess, port: number, auth: string): Daemon {
     agent.destroy()
   })
 
-  const send = (method: 'GET' | 'POST', path: string, body = '', signal?: AbortSignal): Promise<IncomingMessage> =>
+  const send = (
+    method: 'GET' | 'POST',
+    path: string,
+    { body = '', signal, limitMs = 0 }: { body?: string; signal?: AbortSignal | undefined; limitMs?: number },
+  ): Promise<IncomingMessage> =>
     new Promise((resolve, reject) => {
       const headers =
         method === 'POST' ? { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) } : {}
       const call = request({ host: '127.0.0.1', port, path, method, agent, auth, headers, ...(signal && { signal }) })
+      call.setTimeout(limitMs, () => call.destroy(daemonSilent()))
       call.on('response', resolve)
       call.on('error', (cause) => {
-        reject(cause.name === 'AbortError' ? cause : daemonGone(cause))
+        reject(cause.name === 'AbortError' || cause instanceof VaultError ? cause : daemonGone(cause))
       })
       call.end(body)
     })
 
   return {
     exited: child.exited,
-    async call(path, params = {}) {
-      const response = await send('POST', `/${path}`, JSON.stringify(params))
+    async call(path, params = {}, signal) {
+      const limitMs = isQuick(path, params) ? ANSWER_MS : 0
+      const response = await send('POST', `/${path}`, { body: JSON.stringify(params), signal, limitMs })
       const reply = await readReply(response)
       if (response.statusCode !== 200) throw new RcloneFailure(errorText(reply, response))
       return reply
     },
     async get(path, signal) {
-      const response = await send('GET', path, '', signal)
+      const response = await send('GET', path, { signal })
       if (response.statusCode !== 200) throw new RcloneFailure(errorText(await readReply(response), response))
       return response
     },
@@ -153,6 +162,11 @@ function connect(child: ToolProcess, port: number, auth: string): Daemon {
       await child.stop()
     },
   }
+}
+
+/** Whether rclone answers by itself, without a word from the remote. */
+function isQuick(path: string, params: object): boolean {
+  return '_async' in params || /^(?:job|core|config)\//.test(path)
 }
 
 async function readReply(response: IncomingMessage): Promise<Record<string, unknown>> {
@@ -163,7 +177,7 @@ async function readReply(response: IncomingMessage): Promise<Record<string, unkn
     return typeof reply === 'object' && reply !== null ? (reply as Record<string, unknown>) : {}
   } catch (cause) {
     if (cause instanceof SyntaxError) return {}
-    throw daemonGone(cause)
+    throw cause instanceof VaultError ? cause : daemonGone(cause)
   }
 }
 
@@ -177,5 +191,13 @@ function daemonGone(cause: unknown): VaultError {
     hint: 'Run it again: rclone is started anew.',
     retryable: true,
     cause,
+  })
+}
+
+function daemonSilent(): VaultError {
+  return new VaultError('TOOL_FAILED', 'rclone does not answer any more.', {
+    stage: 'setup',
+    hint: 'Close the vault and run it again: that ends this rclone and starts another.',
+    retryable: true,
   })
 }

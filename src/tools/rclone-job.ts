@@ -1,10 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancelled, type Stage } from '../errors.ts'
+import { untilAborted, withGrace } from './abort.ts'
 import type { Daemon } from './rclone-daemon.ts'
 import { RcloneFailure } from './rclone-errors.ts'
 
 const POLL_MS = 250
+/** What cleaning up may take after an abort, should rclone not answer. */
+const CLEAN_UP_MS = 1_500
 
 export interface JobOptions {
   readonly stage: Stage
@@ -21,31 +24,35 @@ export interface JobOptions {
 export async function runJob(daemon: Daemon, path: string, params: object, options: JobOptions): Promise<unknown> {
   const { stage, signal, onProgress } = options
   const group = randomUUID()
-  const { jobid } = await daemon.call(path, { ...params, _async: true, _group: group })
+  const started = daemon.call(path, { ...params, _async: true, _group: group })
   try {
+    const { jobid } = await untilAborted(started, signal, stage)
     for (let pauseMs = 10; ; pauseMs = Math.min(pauseMs * 2, POLL_MS)) {
-      const job = await daemon.call('job/status', { jobid })
+      const job = await daemon.call('job/status', { jobid }, signal)
       if (job['finished'] === true) {
         if (job['success'] === true) return job['output']
         throw new RcloneFailure(String(job['error']))
       }
-      if (onProgress) reportProgress(await daemon.call('core/stats', { group }), onProgress)
+      if (onProgress) reportProgress(await daemon.call('core/stats', { group }, signal), onProgress)
       await sleep(pauseMs, undefined, signal ? { signal } : {})
     }
   } catch (thrown) {
     if (signal?.aborted !== true) throw thrown
-    await stopJob(daemon, jobid).catch(() => undefined)
+    await withGrace(signal, CLEAN_UP_MS, (limit) => stopJob(daemon, started, limit)).catch(() => undefined)
     throw cancelled(stage)
   } finally {
     // Its counters would stay for as long as the daemon lives.
-    await daemon.call('core/stats-delete', { group }).catch(() => undefined)
+    await withGrace(signal, CLEAN_UP_MS / 2, (limit) => daemon.call('core/stats-delete', { group }, limit)).catch(
+      () => undefined,
+    )
   }
 }
 
-async function stopJob(daemon: Daemon, jobid: unknown): Promise<void> {
-  await daemon.call('job/stop', { jobid })
+async function stopJob(daemon: Daemon, started: ReturnType<Daemon['call']>, limit: AbortSignal): Promise<void> {
+  const { jobid } = await untilAborted(started, limit, 'setup')
+  await daemon.call('job/stop', { jobid }, limit)
   for (let waitedMs = 0; waitedMs < 600; waitedMs += 20) {
-    const { finished } = await daemon.call('job/status', { jobid })
+    const { finished } = await daemon.call('job/status', { jobid }, limit)
     if (finished === true) return
     await sleep(20)
   }

@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path'
 import pRetry from 'p-retry'
 import { cancelled, VaultError, type Stage } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
+import { untilAborted } from './abort.ts'
 import type { Remote, RemoteEntry, RemoteHash, TransferRequest } from './remote.ts'
 import type { Daemon } from './rclone-daemon.ts'
 import { isAbsent, RcloneFailure, remoteError } from './rclone-errors.ts'
@@ -110,7 +111,7 @@ export async function attempt<T>(
   const { stage, signal } = context
   const tryOnce = async (): Promise<T> => {
     try {
-      return await operation(await daemon())
+      return await operation(await untilAborted(daemon(), signal, stage))
     } catch (thrown) {
       if (!(thrown instanceof RcloneFailure)) throw thrown
       throw remoteError(thrown.message, { stage, redactor, names: [...context.names, fs] })

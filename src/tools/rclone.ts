@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { VaultError } from '../errors.ts'
+import { VaultError, cancelled } from '../errors.ts'
+import { untilAborted } from './abort.ts'
 import { findProgram, runTool } from './process.ts'
 import { loadConfig, type LoadedConfig, type RcloneOptions } from './rclone-config.ts'
 import { startDaemon, type Daemon } from './rclone-daemon.ts'
@@ -19,9 +20,10 @@ export interface Rclone {
   remoteNames(): Promise<string[]>
   /**
    * Opens `name:path` of a configured remote or a local folder; nothing else (no connection strings, no flags).
-   * @throws VaultError REMOTE_INVALID, REMOTE_UNKNOWN
+   * @throws VaultError REMOTE_INVALID, REMOTE_UNKNOWN, REMOTE_*, CANCELLED
    */
-  open(spec: string): Promise<Remote>
+  open(spec: string, signal?: AbortSignal): Promise<Remote>
+  /** Ends rclone; every later call is CANCELLED. */
   close(): Promise<void>
 }
 
@@ -63,19 +65,22 @@ export async function startRclone(options: RcloneOptions): Promise<Rclone> {
     version,
     remoteNames,
 
-    async open(spec) {
+    async open(spec, signal) {
       const parsed = parseRemoteSpec(spec)
       if (parsed.kind === 'remote') {
-        const names = await remoteNames()
+        const names = await untilAborted(remoteNames(), signal, 'setup')
         if (!names.includes(parsed.name)) throw unknownRemote(parsed.name, names)
       }
       const fs = parsed.kind === 'local' ? parsed.path : `${parsed.name}:${parsed.path}`
       const place = { spec, fs, redactor, daemon: daemons.current }
-      return attempt(place, { stage: 'setup', names: [] }, async (daemon) => {
+      return attempt(place, { stage: 'setup', signal, names: [] }, async (daemon) => {
         // An alias opens as what it stands for, and says so by its name.
-        const info = (await daemon.call('operations/fsinfo', { fs })) as { Name: string; Hashes: string[] | null }
+        const info = (await daemon.call('operations/fsinfo', { fs }, signal)) as {
+          Name: string
+          Hashes: string[] | null
+        }
         const settings =
-          info.Name === 'local' ? { type: 'local' } : await daemon.call('config/get', { name: info.Name })
+          info.Name === 'local' ? { type: 'local' } : await daemon.call('config/get', { name: info.Name }, signal)
         const backend = String(settings['type'])
         return remoteAt({ ...place, backend, hashFor: hashChooser(backend, info.Hashes ?? [], settings) })
       })
@@ -89,9 +94,10 @@ export async function startRclone(options: RcloneOptions): Promise<Rclone> {
   }
 }
 
-/** At most one daemon at a time, made when it is asked for. */
+/** At most one daemon at a time, made when it is asked for; none any more once it is closed. */
 function daemonKeeper(options: RcloneOptions, config: LoadedConfig) {
   let running: Promise<Daemon> | undefined
+  let isClosed = false
   const start = (): Promise<Daemon> => {
     const starting = startDaemon({ ...options, config })
     const forget = (): void => {
@@ -101,8 +107,9 @@ function daemonKeeper(options: RcloneOptions, config: LoadedConfig) {
     return starting
   }
   return {
-    current: (): Promise<Daemon> => (running ??= start()),
+    current: (): Promise<Daemon> => (isClosed ? Promise.reject(cancelled('setup')) : (running ??= start())),
     async close(): Promise<void> {
+      isClosed = true
       const daemon = await running?.catch(() => undefined)
       await daemon?.stop()
     },

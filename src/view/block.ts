@@ -64,9 +64,13 @@ export function receiptCard(receipt: {
     tone: receipt.isComplete ? 'done' : 'warn',
     title: receipt.isComplete ? 'Wiped: nothing of it is left in the workspace' : 'Wiped in part',
     facts: [
-      ['Removed', `${count(receipt.fileCount, 'file')}, ${formatBytes(receipt.sizeBytes)}`],
-      ['When', receipt.wipedAt],
+      ['Removed', removed(receipt)],
+      ['When', `${receipt.wipedAt.slice(0, 19).replace('T', ' ')} UTC`],
     ],
     notes: receipt.notes,
   }
+}
+
+function removed({ fileCount, sizeBytes }: { readonly fileCount: number; readonly sizeBytes: number }): string {
+  return fileCount === 0 ? 'nothing was left to remove' : `${count(fileCount, 'file')}, ${formatBytes(sizeBytes)}`
 }

@@ -33,7 +33,7 @@ export function eventLine(event: VaultEvent, before: ViewModel, after: ViewModel
       return known === event.phase ? null : line('▸', restoreLabel(after, event.id), event.phase)
     }
     case 'restore.ended': {
-      const hint = event.error === undefined ? [] : [event.error.hint]
+      const hint = event.error === undefined ? [] : [event.error.message, event.error.hint]
       return line(
         event.status === 'done' ? TONE_SIGN.done : TONE_SIGN.failed,
         restoreLabel(after, event.id),

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import parseTorrent from 'parse-torrent'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parseTorrent as parseOddTorrent } from '../../src/source/index.ts'
 import type { DownloadProgress, TorrentRequest } from '../../src/tools/aria2.ts'
 import { aria2ProcessesIn, startTestAria2, type TestAria2 } from '../support/aria2.ts'
+import { multiFile } from '../support/bencode.ts'
 import { startFileServer } from '../support/http.ts'
 import { filesIn, generateFile, startSwarm, type Swarm } from '../support/swarm.ts'
 
@@ -123,7 +125,47 @@ test.concurrent('a selection of nothing but an empty file makes that file', asyn
   await expectSame(request.folder, content, ['empty'])
 })
 
-test.concurrent('the same info hash twice is refused, and the first goes on', async () => {
+test.concurrent('a torrent of empty files only, which has no pieces, makes those files', async () => {
+  const torrent = multiFile(
+    [
+      { path: ['a'], length: 0 },
+      { path: ['deep', 'b'], length: 0 },
+    ],
+    { pieces: '' },
+  )
+  const folder = join(scratch, 'nothing')
+  await mkdir(folder)
+  const files = ['a', 'deep/b'].map((storedPath, i) => ({ index: i + 1, storedPath }))
+  const { infoHash } = parseOddTorrent(torrent)
+  await aria2.downloadTorrent({ torrent, infoHash, trackers: [], isPrivate: false, folder, files, stallSeconds: 5 })
+  expect((await filesIn(folder)).map((path) => relative(folder, path)).sort()).toEqual(['a', 'deep/b'])
+})
+
+test.concurrent('an aria2 that was stopped holds up no abort', async () => {
+  const slow = await slowSwarm('stopped')
+  try {
+    await withOwn(async (own) => {
+      const abort = new AbortController()
+      let stoppedAt = 0
+      const pending = own.downloadTorrent({
+        ...(await requestFor(slow, 'stopped-to')),
+        signal: abort.signal,
+        onProgress() {
+          if (stoppedAt > 0) return
+          stoppedAt = Date.now()
+          for (const pid of aria2ProcessesIn(own.privateDir)) process.kill(pid, 'SIGSTOP')
+          abort.abort()
+        },
+      })
+      await expect(pending).rejects.toMatchObject({ code: 'CANCELLED' })
+      expect(Date.now() - stoppedAt).toBeLessThan(3_000)
+    })
+  } finally {
+    await slow.stop()
+  }
+})
+
+test.concurrent('the same info hash waits for its turn; giving up waiting lets nobody pass', async () => {
   const slow = await slowSwarm('twice')
   try {
     let begun = (): void => undefined
@@ -131,14 +173,17 @@ test.concurrent('the same info hash twice is refused, and the first goes on', as
     const request = await requestFor(slow, 'twice-a')
     const first = aria2.downloadTorrent({ ...request, onProgress: begun })
     await started
-    const second = aria2.downloadTorrent(await requestFor(slow, 'twice-b'))
-    await expect(second).rejects.toMatchObject({
-      code: 'DOWNLOAD_FAILED',
-      retryable: true,
-      message: expect.stringContaining('already') as string,
-    })
-    await first
+    const impatient = aria2.downloadTorrent(await requestFor(slow, 'twice-b', { signal: AbortSignal.timeout(500) }))
+    const told: (string | null)[] = []
+    const third = await requestFor(slow, 'twice-c')
+    const patient = aria2.downloadTorrent({ ...third, onProgress: ({ waitingFor }) => told.push(waitingFor) })
+    const startedAt = Date.now()
+    await expect(impatient).rejects.toMatchObject({ code: 'CANCELLED' })
+    expect(Date.now() - startedAt).toBeLessThan(3_000)
+    await Promise.all([first, patient])
+    expect(told[0]).toContain('the same torrent')
     await expectSame(request.folder, join(scratch, 'twice'))
+    await expectSame(third.folder, join(scratch, 'twice'))
   } finally {
     await slow.stop()
   }

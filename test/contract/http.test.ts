@@ -1,4 +1,5 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { assertAddress } from '../../src/source/index.ts'
 import { startGuard } from '../../src/tools/guard.ts'
@@ -39,6 +40,7 @@ test('a probe tells size, ranges, ETag and name, and takes none of the body', as
     sizeBytes: 100_000,
     acceptsRanges: true,
     etag: '"one"',
+    lastModified: null,
     contentType: 'application/octet-stream',
     contentDisposition: 'attachment; filename="x.bin"',
   })
@@ -139,3 +141,50 @@ test('the guard tunnels to judged addresses alone', async () => {
   open.close()
   strict.close()
 })
+
+/** A server that speaks first, and a tunnel to it through a guard, past the guard's answer. */
+async function openTunnel(greeting: string): Promise<{ client: Socket; upstream: Socket; close: () => void }> {
+  const target = createServer().listen(0, '127.0.0.1')
+  await once(target, 'listening')
+  const guard = await startGuard(any.checkAddress)
+  const client = connect(Number(new URL(guard.url).port), '127.0.0.1')
+  client.write(`CONNECT 127.0.0.1:${String((target.address() as AddressInfo).port)} HTTP/1.1\r\n\r\n`)
+  const [upstream] = (await once(target, 'connection')) as [Socket]
+  upstream.on('error', () => undefined)
+  const [answer] = (await once(client, 'data')) as [Buffer]
+  expect(answer.toString()).toContain(' 200 ')
+  upstream.write(greeting)
+  expect(String((await once(client, 'data'))[0])).toBe(greeting)
+  return {
+    client,
+    upstream,
+    close() {
+      client.destroy()
+      upstream.destroy()
+      guard.close()
+      target.close()
+    },
+  }
+}
+
+test('a connection that breaks in an open tunnel reaches the client as a reset, never as bytes', async () => {
+  const { client, upstream, close } = await openTunnel('half of it')
+  const later: Buffer[] = []
+  client.on('data', (data: Buffer) => later.push(data))
+  const broken = once(client, 'close')
+  upstream.resetAndDestroy()
+  await expect(broken).rejects.toMatchObject({ code: 'ECONNRESET' })
+  expect(Buffer.concat(later).toString()).toBe('')
+  close()
+})
+
+test.each(['destroy', 'resetAndDestroy'] as const)(
+  'a client that is gone (%s) takes its upstream along',
+  async (how) => {
+    const { client, upstream, close } = await openTunnel('half of it')
+    const gone = once(upstream, 'close', { signal: AbortSignal.timeout(2_000) })
+    client[how]()
+    await gone
+    close()
+  },
+)

@@ -38,6 +38,11 @@ beforeEach(() => {
   target = join(scratch, `restored-${String(Math.random())}`)
 })
 
+/** The run's id, which its records bear in their names. */
+function runOf(folder: string): string {
+  return folder.split('/').at(-1) ?? ''
+}
+
 async function flip(path: string, at: number): Promise<void> {
   const bytes = await readFile(path)
   bytes[at] = (bytes[at] ?? 0) ^ 1
@@ -101,6 +106,90 @@ test('a manifest that was tampered with, or comes from another item, is not trus
   await expect(opened.vault.restore(id, target)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' })
   await writeFile(path, original)
   await rm(join(remote, otherId), { recursive: true })
+})
+
+test('a manifest that a killed upload cut short does not hide the good one beside it', async () => {
+  const name = (await readdir(join(remote, id))).find((entry) => entry.startsWith('manifest.')) ?? ''
+  const cut = join(remote, id, 'manifest.20990101-aaaaaaaa.7z')
+  await writeFile(cut, (await readFile(join(remote, id, name))).subarray(0, 100))
+  await expect(opened.vault.list()).resolves.toMatchObject([{ id, status: 'complete' }])
+  await opened.vault.restore(id, target)
+  await unlink(cut)
+})
+
+test('a stored copy of which a volume is gone is not taken for one: the run stores it anew', async () => {
+  const before = new Map(
+    await Promise.all(
+      (await readdir(volumes)).map(async (name) => [name, await readFile(join(volumes, name))] as const),
+    ),
+  )
+  await unlink(join(volumes, 'p0001.7z.003'))
+  const report = await opened.vault.run(`${server.baseUrl}/content.bin`)
+  expect(report.items[0]).toMatchObject({ id, status: 'done', isReused: false })
+  await expect(opened.vault.verify(id)).resolves.toMatchObject({ isIntact: true })
+  await expect(opened.vault.run(`${server.baseUrl}/content.bin`)).resolves.toMatchObject({
+    items: [{ isReused: true }],
+  })
+  const again = await opened.vault.run(`${server.baseUrl}/content.bin`, { again: true })
+  expect(again.items[0]).toMatchObject({ id, isReused: false, status: 'done' })
+  for (const [name, bytes] of before) await writeFile(join(volumes, name), bytes)
+  for (const entry of await readdir(join(remote, id))) {
+    if (!entry.includes(runOf(volumes))) await rm(join(remote, id, entry), { recursive: true })
+  }
+})
+
+test('a link whose content changes while it is fetched is no version of it: refused, and not stored', async () => {
+  const [one, two] = ['1', '2'].map((digit) => Buffer.alloc(3_000_000, digit)) as [Buffer, Buffer]
+  server.set('/moving', { body: one, etag: '"one"', cutAfterBytes: 1_000_000, cutTimes: 1 })
+  const before = server.requests.length
+  const running = opened.vault.run(`${server.baseUrl}/moving`)
+  await expect
+    .poll(() => server.requests.slice(before).filter((request) => request.path === '/moving').length)
+    .toBeGreaterThan(1)
+  server.set('/moving', { body: two, etag: '"two"' })
+  const report = await running
+  expect(report.items[0]).toMatchObject({ status: 'failed', error: { code: 'DOWNLOAD_MISMATCH', retryable: true } })
+  const again = await opened.vault.run(`${server.baseUrl}/moving`)
+  await opened.vault.restore(again.items[0]?.id ?? '', target)
+  expect((await readFile(join(target, 'moving'))).equals(two)).toBe(true)
+  await rm(join(remote, again.items[0]?.id ?? ''), { recursive: true })
+})
+
+test('a link that says nothing of its version is fetched anew each time', async () => {
+  server.set('/silent', { body: 'first', unknownLength: true, ranges: false, etag: '' })
+  await opened.vault.run(`${server.baseUrl}/silent`)
+  server.set('/silent', { body: 'other', unknownLength: true, ranges: false, etag: '' })
+  const report = await opened.vault.run(`${server.baseUrl}/silent`)
+  expect(report.items[0]).toMatchObject({ status: 'done', isReused: false })
+  await opened.vault.restore(report.items[0]?.id ?? '', target)
+  expect(await readFile(join(target, 'silent'), 'utf8')).toBe('other')
+  await rm(join(remote, report.items[0]?.id ?? ''), { recursive: true })
+})
+
+test('of two machines that first use a remote at once neither loses what it stored', async () => {
+  const shared = join(scratch, 'shared')
+  const machines = await Promise.all([openTestVault({ remote: shared }), openTestVault({ remote: shared })])
+  const [one, two] = machines
+  const reports = await Promise.all([
+    one.vault.run(`${server.baseUrl}/content.bin`),
+    two.vault.run(`${server.baseUrl}/content.bin?two`),
+  ])
+  expect(reports.map((report) => report.status)).toEqual(['done', 'done'])
+  const later = await openTestVault({ remote: shared })
+  await expect(later.vault.list()).resolves.toMatchObject([{ status: 'complete' }, { status: 'complete' }])
+  for (const report of reports) {
+    await later.vault.restore(report.items[0]?.id ?? '', join(scratch, `shared-${report.items[0]?.id ?? ''}`))
+  }
+  await expect(later.vault.run(`${server.baseUrl}/content.bin?two`)).resolves.toMatchObject({
+    items: [{ isReused: true }],
+  })
+  await Promise.all([...machines, later].map((machine) => machine.close()))
+})
+
+test('three restores of one item at once do not disturb each other', async () => {
+  const folders = [1, 2, 3].map((number) => join(scratch, `at-once-${String(number)}`))
+  await Promise.all(folders.map((folder) => opened.vault.restore(id, folder)))
+  for (const folder of folders) expect(await contentsOf(folder)).toEqual(await contentsOf(folders[0] ?? ''))
 })
 
 test('another passphrase is told at once and nothing is written with it', async () => {

@@ -40,6 +40,14 @@ test('7-Zip and sha256sum alone bring an item back', async () => {
 
   await extract(manifest, item)
   await expect(run('sha256sum', ['-c', 'VOLUMES.SHA256SUMS'], { cwd: item })).resolves.toMatchObject({ stderr: '' })
+  // The document's own check of the HMAC, but for where it asks.
+  const documented = await readFile(join(import.meta.dirname, '../../docs/restore.md'), 'utf8')
+  const script = /cat > \/tmp\/check\.py <<'END'\n([^]*?)END\n/.exec(documented)?.[1] ?? ''
+  const check = script
+    .replace("getpass.getpass('Passphrase: ')", JSON.stringify(PASSPHRASE))
+    .replaceAll('../vaultstream', join(remote, 'vaultstream'))
+  await expect(run('python3', ['-c', check], { cwd: item })).resolves.toMatchObject({ stdout: 'genuine\n' })
+
   const out = join(scratch, 'out')
   await mkdir(out)
   await extract(`${runFolder}/p0001.7z.001`, out)

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -96,6 +96,28 @@ test('an interrupt ends a run within seconds, as cancelled, and the same vault g
   expect(report).toMatchObject({ status: 'cancelled', items: [{ error: { code: 'CANCELLED' }, receipt: null }] })
   await slow.stop()
   await expect(opened.vault.list()).resolves.toEqual([])
+})
+
+test('after a wipe an item of steps begins afresh, and one that was published stays done', async () => {
+  const item = opened.vault.item(swarm.torrentPath)
+  await item.download()
+  await item.encrypt()
+  await opened.vault.wipe()
+  await expect(item.upload()).rejects.toHaveProperty('hint', expect.stringContaining('item.download()'))
+  for (const step of ['download', 'encrypt', 'upload', 'verify'] as const) await item[step]()
+  await opened.vault.wipe()
+  await expect(item.upload()).resolves.toMatchObject({ detail: 'was done before' })
+  await expect(item.wipe()).resolves.toMatchObject({ receipt: { isComplete: true } })
+})
+
+test('a link to an empty folder is no place for a restore, and that is seen before anything is fetched', async () => {
+  const { items } = await opened.vault.run(swarm.torrentPath)
+  const link = join(scratch, 'link')
+  await mkdir(join(scratch, 'real'))
+  await symlink(join(scratch, 'real'), link)
+  const before = opened.events.length
+  await expect(opened.vault.restore(items[0]?.id ?? '', link)).rejects.toMatchObject({ code: 'RESTORE_TARGET' })
+  expect(opened.events.slice(before).some((event) => event.type === 'restore.progress')).toBe(false)
 })
 
 test('wipe removes all that is local, tells what went, and leaves the remote and the vault usable', async () => {

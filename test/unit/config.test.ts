@@ -45,6 +45,32 @@ test('an option wins over the environment, and that over the file', async () => 
   expect(config).toMatchObject({ remote: 'environment:', concurrency: 5, pipeline: { stallSeconds: 9 } })
 })
 
+describe('passphrase and passphraseFile are one choice: the first source that has either decides', () => {
+  const inFile = 'copper-lynx-4-tundra-mirth'
+  const inEnvFile = 'walnut-heron-9-glacier-poem'
+  test.each<[string, VaultOptions, Record<string, string>, string]>([
+    [
+      'an option for the file over a variable',
+      { passphraseFile: 'FILE' },
+      { VAULTSTREAM_PASSPHRASE: passphrase },
+      inFile,
+    ],
+    ['an option over a variable for the file', { passphrase }, { VAULTSTREAM_PASSPHRASE_FILE: 'FILE' }, passphrase],
+    ['a variable for the file over .env', {}, { VAULTSTREAM_PASSPHRASE_FILE: 'FILE' }, inFile],
+    ['.env when nothing else has it', {}, { VAULTSTREAM_PASSPHRASE: '', VAULTSTREAM_PASSPHRASE_FILE: '' }, inEnvFile],
+    ['the passphrase where one source has both', { passphrase, passphraseFile: 'FILE' }, {}, passphrase],
+  ])('%s', async (_, options, environment, expected) => {
+    const file = join(folder, 'passphrase')
+    await writeFile(file, `${inFile}\n`, { mode: 0o600 })
+    const envFile = join(folder, 'settings.env')
+    await writeFile(envFile, `VAULTSTREAM_PASSPHRASE=${inEnvFile}\n`)
+    const filled = <T extends object>(given: T): T =>
+      Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value === 'FILE' ? file : value])) as T
+    const config = await loadConfig({ remote: './vault', envFile, ...filled(options) }, filled(environment))
+    expect(config.pipeline.passphrase.reveal()).toBe(expected)
+  })
+})
+
 test.each<[VaultOptions, object]>([
   [{ volumeSize: '128MiB' }, { pipeline: { volumeBytes: 128 * MIB } }],
   [{ volumeSize: '1.5 GiB' }, { pipeline: { volumeBytes: 1536 * MIB } }],
@@ -83,6 +109,21 @@ test('a generated passphrase lands in its 0600 file and nowhere in what is told'
   expect(config.pipeline.passphrase.reveal()).toBe(text)
   expect(JSON.stringify(config.notes)).not.toContain(text)
   expect(config.notes[0]?.message).toContain(passphraseFile)
+})
+
+test('what cannot be a remote is refused before a passphrase is made for it', async () => {
+  const passphraseFile = join(folder, 'passphrase')
+  const options = { passphrase: undefined, passphraseFile, generatePassphrase: true }
+  for (const remote of [':local:/etc', ':sftp,ssh="x":', '--config=/x', 'a:../..', 'word', 'a:b\nc']) {
+    await expect(load({ ...options, remote })).rejects.toMatchObject({ code: 'REMOTE_INVALID', field: 'remote' })
+  }
+  await expect(stat(passphraseFile)).rejects.toThrow('ENOENT')
+})
+
+test('an empty variable counts as not given', async () => {
+  const config = await load({}, { XDG_CACHE_HOME: '', VAULTSTREAM_CONCURRENCY: '' })
+  expect(config.workspaceRoot).toMatch(/\/\.cache\/vaultstream$/)
+  expect(config.concurrency).toBe(2)
 })
 
 test('names that mean nothing are told, wherever they stand', async () => {

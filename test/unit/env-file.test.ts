@@ -10,9 +10,10 @@ test('a byte order mark, CRLF, export, comments and quotes', () => {
 })
 
 test('nothing is evaluated or expanded', () => {
-  expect(parseEnvFile('A=$(touch /tmp/owned)\nB=${A}\nC=`id`x').variables).toMatchObject({
+  expect(parseEnvFile('A=$(touch /tmp/owned)\nB=${A}\nC=x`id`').variables).toEqual({
     A: '$(touch /tmp/owned)',
     B: '${A}',
+    C: 'x`id`',
   })
 })
 
@@ -27,12 +28,55 @@ test.each([
   ['A="never closed\nB=1', 'line 1'],
   ["OK=1\nB='open", 'line 2'],
   ['just words', 'line 1'],
+  ['OK=1\nA=kobold#7-ravine', 'line 2'],
+  ['A=#7-kobold', 'line 1'],
+  ['A="ab\\"cd"', 'line 1'],
+  ["OK=1\nA='it\\'s'", 'line 2'],
+  ['A="one\ntwo \\"three\\""', 'line 2'],
+  ['A="ends with a backslash\\"', 'line 1'],
+  ["A='it's #1'", 'line 1'],
+  ['A="one\ntwo" three', 'line 2'],
+  ['A=1\rB=2\rC=x#y', 'line 3'],
 ])('%j is refused, naming the line', (text, field) => {
   expect(() => parseEnvFile(text)).toThrow(expect.objectContaining({ code: 'ENV_FILE_INVALID', field }))
 })
 
+test('a comment after white space or after closing quotes is no part of the value', () => {
+  const text = 'A=one two # three#four\nB= # none\nC="#5" # "six"\nD=\'a\\b"#\'#seven\nE=\t#\nF=https://a.example/x\t#y'
+  expect(parseEnvFile(text).variables).toEqual({
+    A: 'one two',
+    B: '',
+    C: '#5',
+    D: 'a\\b"#',
+    E: '',
+    F: 'https://a.example/x',
+  })
+})
+
+test('a refusal tells the cure and nothing of the value', () => {
+  const refused = (): unknown => parseEnvFile('VAULTSTREAM_PASSPHRASE=kobold#7-ravine')
+  expect(refused).toThrow(expect.objectContaining({ hint: expect.stringContaining('single quotes') as string }))
+  expect(refused).not.toThrow(/kobold|ravine/)
+})
+
 test('a quoted value may span lines', () => {
   expect(parseEnvFile('A="one\ntwo"\nB=3').variables).toEqual({ A: 'one\ntwo', B: '3' })
+})
+
+test('a value in single quotes is taken to the letter, one without quotes to the letter or refused', () => {
+  const value = fc.string({ unit: fc.constantFrom('a', ' ', '#', '"', '`', '$', '=', '\\', '\n', 'é') })
+  fc.assert(
+    fc.property(value, (text) => {
+      fc.pre(!text.endsWith('\\'))
+      expect(parseEnvFile(`A='${text}'\nB=1`).variables).toEqual({ A: text, B: '1' })
+      const line = `a${text.replaceAll('\n', ' ')}`
+      const end = line.indexOf('#')
+      if (end > 0 && line[end - 1] !== ' ') expect(() => parseEnvFile(`A=${line}`)).toThrow(VaultError)
+      else
+        expect(parseEnvFile(`A=${line}`).variables).toEqual({ A: line.slice(0, end === -1 ? undefined : end).trim() })
+    }),
+    { numRuns: Number(process.env['VAULTSTREAM_FC_RUNS'] ?? 1_000) },
+  )
 })
 
 test('whatever the text, it parses or is refused as a VaultError', () => {

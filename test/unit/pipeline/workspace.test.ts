@@ -76,6 +76,22 @@ test("another container's session is left alone while its heart beats, whatever 
   await next.wipeAll()
 })
 
+test("another machine's session on a shared disk is left alone while its heart beats", async () => {
+  const workspace = await openWorkspace(root)
+  const owner = join(workspace.folder, 'owner')
+  const elsewhere = { ...(JSON.parse(await readFile(owner, 'utf8')) as object), machine: 'another', boot: 'of another' }
+  await writeFile(owner, JSON.stringify(elsewhere))
+  await (await openWorkspace(root)).wipeAll()
+  expect((await stat(workspace.folder)).isDirectory()).toBe(true)
+
+  const longAgo = new Date(Date.now() - 3_600_000)
+  await utimes(owner, longAgo, longAgo)
+  const next = await openWorkspace(root)
+  expect(next.swept).toContain(workspace.folder)
+  await next.wipeAll()
+  await workspace.wipeAll()
+})
+
 test('what a session left before the machine was started again is swept', async () => {
   const workspace = await openWorkspace(root)
   const owner = join(workspace.folder, 'owner')

@@ -1,3 +1,4 @@
+import { urlToHttpOptions } from 'node:url'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../../src/errors.ts'
@@ -64,6 +65,16 @@ describe('a good link', () => {
     ['https://a.example/get?file=x.torrent', 'link', 'https://a.example/get?file=x.torrent'],
   ])('%j is a %s', (text, kind, url) => {
     expect(parseSource(text)).toEqual({ kind, url })
+  })
+
+  it.each([
+    ['http://user:100%secret@h.example/', 'http://user:100%25secret@h.example/', '100%secret'],
+    ['http://us%er:50%fast%@h.example/', 'http://us%25er:50%25fast%25@h.example/', '50%fast%'],
+    ['http://user:a%20%C3%A9%2@h.example/', 'http://user:a%20%C3%A9%252@h.example/', 'a é%2'],
+    ['http://user:%25%40@h.example/100%', 'http://user:%25%40@h.example/100%', '%@'],
+  ])('may have a stray %% in its credentials: %s', (text, url, password) => {
+    expect(parseSource(text)).toEqual({ kind: 'link', url })
+    expect(urlToHttpOptions(new URL(url)).auth?.split(':')[1]).toBe(password)
   })
 
   it('may be ftp where that is enabled', () => {

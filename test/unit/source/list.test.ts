@@ -61,6 +61,13 @@ describe('a list of sources', () => {
     expect(duplicates).toEqual([3, 4, 7])
   })
 
+  it('keeps other files of the same torrent', () => {
+    const text = ['', '&so=0', '&so=1,2', '&so=0&dn=again', '&so=2,1'].map((more) => magnet(1) + more).join('\n')
+    const { sources, duplicates } = parseList(text)
+    expect(sources.map(({ line }) => line)).toEqual([1, 2, 3])
+    expect(duplicates).toEqual([4, 5])
+  })
+
   it('passes the ftp option on', () => {
     expect(parseList('ftp://a.example/x').errors[0]).toMatchObject({ code: 'URL_SCHEME', field: 'line 1' })
     expect(parseList('ftp://a.example/x', { allowFtp: true }).sources).toHaveLength(1)
