@@ -1,3 +1,4 @@
+import type { VerifyReport } from './api.ts'
 import { toVaultError, VaultError, type ErrorInfo } from './errors.ts'
 import type { Emit, VaultEvent } from './events.ts'
 import type { StoredItem } from './pipeline/catalogue.ts'
@@ -26,6 +27,7 @@ export type Shown =
   | { readonly kind: 'opened'; readonly remote: string; readonly notes: readonly Note[] }
   | { readonly kind: 'doctor'; readonly checks: readonly Check[] }
   | { readonly kind: 'list'; readonly items: readonly StoredItem[] }
+  | { readonly kind: 'verified'; readonly report: VerifyReport }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'error'; readonly error: ErrorInfo }
 

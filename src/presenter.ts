@@ -1,9 +1,13 @@
 import type { Presenter, Shown } from './call.ts'
 import { onInterrupt } from './notebook/interrupt.ts'
 import { createNotebookPresenter } from './notebook/panel.ts'
+import { counted } from './pipeline/progress.ts'
 import { errorCard, receiptCard, type Block, type Table } from './view/block.ts'
 import { formatBytes } from './view/format.ts'
 import { createPlainPresenter } from './view/plain.ts'
+
+/** More than these would bury the rest of a notebook; the report has them all. */
+const MAX_PROBLEMS = 10
 
 /** A live panel where tslab is running, else lines of text on standard error. */
 export function createPresenter(): Presenter {
@@ -42,10 +46,27 @@ function block(shown: Shown): Block {
       return doctorTable(shown)
     case 'list':
       return listTable(shown)
+    case 'verified':
+      return verifiedCard(shown)
     case 'receipt':
       return receiptCard(shown.receipt)
     case 'error':
       return errorCard(shown.error)
+  }
+}
+
+function verifiedCard({ report }: Extract<Shown, { kind: 'verified' }>): Block {
+  const { id, isIntact, volumeCount, problems } = report
+  return {
+    kind: 'card',
+    tone: isIntact ? 'done' : 'failed',
+    title: isIntact ? 'Intact at the remote' : 'Not intact at the remote',
+    facts: [
+      ['Item id', id],
+      ['Proven', `${String(volumeCount - problems.length)} of ${counted(volumeCount, 'volume')}`],
+      ...problems.slice(0, MAX_PROBLEMS).map(({ message }) => ['Problem', message] as const),
+    ],
+    notes: [...new Set(problems.map(({ hint }) => hint))],
   }
 }
 

@@ -121,6 +121,7 @@ class OpenVault implements Vault {
     return this.#during(async (call) => {
       const { volumeCount, problems } = await catalogue(await this.#context(call)).prove(id)
       const report: VerifyReport = { id, isIntact: problems.length === 0, volumeCount, problems }
+      call.show({ kind: 'verified', report })
       return readable(report, () =>
         report.isIntact
           ? `intact: ${counted(volumeCount, 'volume')} proven at the remote`
@@ -208,10 +209,13 @@ class OpenVault implements Vault {
   }
 
   #judgeAll(sources: string | readonly string[]): Judged {
-    const text = (typeof sources === 'string' ? sources : sources.join('\n')).trim()
+    // A notebook does not check types at run time.
+    if (typeof sources !== 'string' && !Array.isArray(sources)) throw notText()
+    const text = typeof sources === 'string' ? sources : sources.join('\n')
+    const only = text.trim()
     // A single source is refused by its own field, not by a line number.
-    if (!text.includes('\n') && !text.startsWith('#')) {
-      return { accepted: [this.#judge(parseSource(text, this.#config))], refused: [], duplicates: [] }
+    if (!only.includes('\n') && !only.startsWith('#')) {
+      return { accepted: [this.#judge(parseSource(only, this.#config))], refused: [], duplicates: [] }
     }
     const { sources: parsed, errors, duplicates } = parseList(text, this.#config)
     const accepted: Source[] = []
@@ -263,6 +267,14 @@ class OpenVault implements Vault {
     emit({ type: 'item.ended', item, status: 'failed', summary: { ...summarize(outcome, this.remote), label } })
     return itemReport(outcome, this.remote, label)
   }
+}
+
+function notText(): VaultError {
+  return new VaultError('SOURCE_UNSUPPORTED', 'Sources are given as text, or as a list of texts.', {
+    stage: 'validate',
+    field: 'sources',
+    hint: 'Give magnets, .torrent files or links, one a line: `await vault.run(`magnet:?xt=...`)`.',
+  })
 }
 
 function duplicateWarning(line: number): Parameters<Emit>[0] {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { constants } from 'node:fs'
+import { constants, rmSync } from 'node:fs'
 import { access, lstat, mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
@@ -59,6 +59,17 @@ function session(folder: string, privateDir: string, swept: readonly string[]): 
     return join(folder, item)
   }
   const heartbeat = startHeartbeat([folder, privateDir])
+  // A program or kernel that ends without close() leaves nothing either, unless it is killed.
+  const removeAtExit = (): void => {
+    for (const each of [folder, privateDir]) {
+      try {
+        rmSync(each, { recursive: true, force: true })
+      } catch {
+        // The next start sweeps it.
+      }
+    }
+  }
+  process.once('exit', removeAtExit)
   return {
     folder,
     privateDir,
@@ -71,6 +82,7 @@ function session(folder: string, privateDir: string, swept: readonly string[]): 
     wipeItem: (item) => wipe([itemPath(item)]),
     wipeAll() {
       heartbeat.stop()
+      process.off('exit', removeAtExit)
       return wipe([folder, privateDir])
     },
   }
@@ -82,15 +94,16 @@ async function makeSession(root: string): Promise<string> {
   return folder
 }
 
-/** Removes sessions whose owner is gone. */
+/** Removes sessions whose owner is gone; tells of those in which something was left. */
 async function sweep(root: string): Promise<string[]> {
   const swept: string[] = []
   for (const name of await readdir(root)) {
     if (!name.startsWith(PREFIX)) continue
     const folder = join(root, name)
     if (await hasLivingOwner(folder)) continue
+    const { fileCount } = await measure(folder)
     await rm(folder, { recursive: true, force: true })
-    swept.push(folder)
+    if (fileCount > 0) swept.push(folder)
   }
   return swept
 }

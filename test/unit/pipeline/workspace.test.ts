@@ -64,6 +64,7 @@ test('what a dead session left is swept at the next start, what a living one has
 test("another container's session is left alone while its heart beats, whatever its process id here", async () => {
   const workspace = await openWorkspace(root)
   const owner = join(workspace.folder, 'owner')
+  await writeFile(join(workspace.folder, 'plain'), 'left behind')
   const elsewhere = { ...(JSON.parse(await readFile(owner, 'utf8')) as object), namespace: 'pid:[1]', pid: 999_999 }
   await writeFile(owner, JSON.stringify(elsewhere))
   await (await openWorkspace(root)).wipeAll()
@@ -79,6 +80,7 @@ test("another container's session is left alone while its heart beats, whatever 
 test("another machine's session on a shared disk is left alone while its heart beats", async () => {
   const workspace = await openWorkspace(root)
   const owner = join(workspace.folder, 'owner')
+  await writeFile(join(workspace.folder, 'plain'), 'left behind')
   const elsewhere = { ...(JSON.parse(await readFile(owner, 'utf8')) as object), machine: 'another', boot: 'of another' }
   await writeFile(owner, JSON.stringify(elsewhere))
   await (await openWorkspace(root)).wipeAll()
@@ -95,6 +97,7 @@ test("another machine's session on a shared disk is left alone while its heart b
 test('what a session left before the machine was started again is swept', async () => {
   const workspace = await openWorkspace(root)
   const owner = join(workspace.folder, 'owner')
+  await writeFile(join(workspace.folder, 'plain'), 'left behind')
   await writeFile(
     owner,
     JSON.stringify({ ...(JSON.parse(await readFile(owner, 'utf8')) as object), boot: 'an earlier one' }),
@@ -103,6 +106,22 @@ test('what a session left before the machine was started again is swept', async 
   expect(next.swept).toContain(workspace.folder)
   await next.wipeAll()
   await workspace.wipeAll()
+})
+
+test('a program that ends without a wipe leaves nothing, and one that left nothing is not worth a word', async () => {
+  const program = `
+    import { openWorkspace } from ${JSON.stringify(new URL('../../../src/pipeline/workspace.ts', import.meta.url).href)}
+    import { writeFileSync } from 'node:fs'
+    const workspace = await openWorkspace(${JSON.stringify(root)})
+    for (const folder of [workspace.folder, workspace.privateDir]) writeFileSync(folder + '/plain', 'at work')
+    console.log(workspace.privateDir)`
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  await once(child, 'exit')
+  expect(await readdir(root)).toEqual([])
+  await expect(stat(line.toString().trim())).rejects.toThrow('ENOENT')
 })
 
 test('a folder that others may enter, or a link in its place, is refused', async () => {
