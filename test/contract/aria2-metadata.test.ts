@@ -81,7 +81,8 @@ test.concurrent('a magnet’s metadata is a .torrent of the same info hash', asy
   const parsed = await parseTorrent(torrent)
   expect(parsed.infoHash).toBe(swarm.infoHash)
   expect(parsed.files.map((file) => file.path)).toEqual(['Ünï/one', 'Ünï/two'])
-  expect(seen[0]?.waitingFor).toBe('no peers yet')
+  // On a busy machine the first look may come late.
+  expect(seen[0]?.waitingFor).toMatch(/^(no peers yet|\d+ peers?, asked for the metadata)$/)
 })
 
 test.concurrent('trackers beside the magnet serve as well', async () => {
