@@ -15,7 +15,7 @@ import { contentsOf, openTestVault, type TestVault } from '../support/vault.ts'
 
 const CANCELLED = { code: 'CANCELLED' }
 /** By when a call settles after its abort, whatever the tools do. */
-const SOON_MS = 3_500
+const SOON_MS = 8_000
 
 let scratch: string
 let opened: TestVault
