@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { format, resolveConfig } from 'prettier'
-import { SETTINGS, type Setting } from '../src/config.ts'
+import { SETTINGS, type Setting } from '../src/settings.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const settings = Object.entries<Setting>(SETTINGS)
@@ -40,7 +40,7 @@ async function configurationPage(): Promise<string> {
   )
   const text = `# Configuration
 
-<!-- Made from src/config.ts by scripts/docs.ts: change it there. -->
+<!-- Made from src/settings.ts by scripts/docs.ts: change it there. -->
 
 Two things must be given: **where archives go** (\`remote\`) and **a strong passphrase**. Everything else has a default.
 

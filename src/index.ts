@@ -3,12 +3,12 @@
  * proven readable. Everything that a notebook or a program imports is here.
  */
 import type { Vault } from './api.ts'
-import type { VaultOptions } from './config.ts'
+import type { VaultOptions } from './settings.ts'
 import { createPresenter } from './presenter.ts'
 import { openVaultWith } from './vault.ts'
 
 export type { ItemReport, RunOptions, RunReport, StepReport, Vault, VaultItem, VerifyReport } from './api.ts'
-export type { VaultOptions } from './config.ts'
+export type { VaultOptions } from './settings.ts'
 export { VaultError, type ErrorCode, type ErrorInfo, type Stage } from './errors.ts'
 export type { StoredItem } from './pipeline/catalogue.ts'
 export type { Receipt } from './pipeline/model.ts'

@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { SETTINGS, loadConfig, type VaultOptions } from '../../src/config.ts'
+import { loadConfig } from '../../src/config.ts'
+import { SETTINGS, type VaultOptions } from '../../src/settings.ts'
 
 const passphrase = 'marble-otter-7-quince-halo'
 const MIB = 1024 * 1024

@@ -1,0 +1,203 @@
+import { z } from 'zod'
+
+/**
+ * What a vault can be told. Every field may also come from the environment or a `.env` file, by the variable named in
+ * docs/configuration.md; an option given here wins over the environment, and that over the file.
+ */
+export interface VaultOptions {
+  /** Where archives go: `name:path` of an rclone remote, or a local folder (`./x`, `/x`, `~/x`). */
+  remote?: string | undefined
+  /** Encrypts everything; at least as strong as what the generator makes is best. Prefer a file or a secret to a literal. */
+  passphrase?: string | undefined
+  /** A file that holds the passphrase, 0600. */
+  passphraseFile?: string | undefined
+  /** Makes a strong passphrase when none is given, and keeps it in `passphraseFile` (0600). It is never printed. */
+  generatePassphrase?: boolean | undefined
+  /** An rclone.conf; default: the one rclone itself would use. */
+  rcloneConfigFile?: string | undefined
+  /** The text of an rclone.conf, for instance out of a notebook secret. */
+  rcloneConfig?: string | undefined
+  /** The password of an encrypted rclone.conf. */
+  rcloneConfigPassword?: string | undefined
+  /** A folder on a disk with room; a private folder `vaultstream` is made in it. */
+  workspace?: string | undefined
+  /** Size of one uploaded object, bytes or text such as `64MiB`. */
+  volumeSize?: number | string | undefined
+  /** `auto` compresses where a sample shows that it pays. */
+  compression?: 'store' | 'auto' | 'fast' | undefined
+  /** Items on their way at the same time. */
+  concurrency?: number | undefined
+  /** Limit of all downloads together, bytes a second or text such as `5MiB`; 0 is none. */
+  maxDownloadSpeed?: number | string | undefined
+  /** Limit of uploads, to the remote and to BitTorrent peers each; bytes a second or text such as `5MiB`; 0 is none. */
+  maxUploadSpeed?: number | string | undefined
+  /** Seconds without a byte after which a download is given up and diagnosed. */
+  stallSeconds?: number | undefined
+  /** Share of a torrent's size to give back before going on; 0 is none. */
+  seedRatio?: number | undefined
+  /** Minutes to seed at the most; 0 is none. */
+  seedMinutes?: number | undefined
+  /** Accept ftp links too. */
+  allowFtp?: boolean | undefined
+  /** `public` refuses links that lead to private or loopback addresses; for servers. */
+  addressPolicy?: 'any' | 'public' | undefined
+  /** Nothing of BitTorrent leaves this machine: for tests and the built-in example. */
+  loopbackOnly?: boolean | undefined
+  /** Read instead of `./.env`. */
+  envFile?: string | undefined
+}
+
+/** One thing that can be set: how, to what, and in a sentence. The table in docs/configuration.md is made of these. */
+export interface Setting {
+  readonly variable: string
+  readonly schema: z.ZodType
+  readonly fallback: string
+  readonly isSecret: boolean
+  readonly meaning: string
+}
+
+export const MIB = 1024 * 1024
+
+export const SETTINGS = {
+  remote: setting(
+    'VAULTSTREAM_REMOTE',
+    z.string(),
+    'none: must be given',
+    'Where archives go: `name:path` of an rclone remote or a local folder.',
+  ),
+  passphrase: setting(
+    'VAULTSTREAM_PASSPHRASE',
+    z.string(),
+    'none',
+    'Encrypts everything. Weak ones are refused.',
+    true,
+  ),
+  passphraseFile: setting(
+    'VAULTSTREAM_PASSPHRASE_FILE',
+    z.string(),
+    '`~/.config/vaultstream/passphrase` when generating',
+    'A file that holds the passphrase, 0600.',
+  ),
+  generatePassphrase: setting(
+    'VAULTSTREAM_GENERATE_PASSPHRASE',
+    flag(),
+    '`false`',
+    'Makes a strong passphrase when none is given and keeps it in the passphrase file.',
+  ),
+  rcloneConfigFile: setting(
+    'RCLONE_CONFIG',
+    z.string(),
+    '`~/.config/rclone/rclone.conf` if it exists',
+    'An rclone.conf; used in place, so that refreshed tokens reach it.',
+  ),
+  rcloneConfig: setting(
+    'VAULTSTREAM_RCLONE_CONFIG',
+    z.string(),
+    'none',
+    'The text of an rclone.conf, for instance out of a secret.',
+    true,
+  ),
+  rcloneConfigPassword: setting(
+    'RCLONE_CONFIG_PASS',
+    z.string(),
+    'none',
+    'The password of an encrypted rclone.conf.',
+    true,
+  ),
+  workspace: setting(
+    'VAULTSTREAM_WORKSPACE',
+    z.string(),
+    '`~/.cache`',
+    'A folder on a disk with room; a private folder `vaultstream` is made in it.',
+  ),
+  volumeSize: setting(
+    'VAULTSTREAM_VOLUME_SIZE',
+    bytes(MIB, 64 * 1024 * MIB),
+    '`64MiB`',
+    'Size of one uploaded object.',
+  ),
+  compression: setting(
+    'VAULTSTREAM_COMPRESSION',
+    z.enum(['store', 'auto', 'fast']),
+    '`auto`',
+    '`auto` compresses where a sample shows that it pays; `store` never; `fast` always.',
+  ),
+  concurrency: setting('VAULTSTREAM_CONCURRENCY', integer(1, 64), '`2`', 'Items on their way at the same time.'),
+  maxDownloadSpeed: setting(
+    'VAULTSTREAM_MAX_DOWNLOAD_SPEED',
+    bytes(0, Number.MAX_SAFE_INTEGER),
+    '`0` (no limit)',
+    'Limit of all downloads together, per second.',
+  ),
+  maxUploadSpeed: setting(
+    'VAULTSTREAM_MAX_UPLOAD_SPEED',
+    bytes(0, Number.MAX_SAFE_INTEGER),
+    '`0` (no limit)',
+    'Limit of uploads per second: of those to the remote, and of what is given to BitTorrent peers.',
+  ),
+  stallSeconds: setting(
+    'VAULTSTREAM_STALL_SECONDS',
+    integer(1, 86_400),
+    '`300`',
+    'Seconds without a byte after which a download is given up and diagnosed.',
+  ),
+  seedRatio: setting(
+    'VAULTSTREAM_SEED_RATIO',
+    z.coerce.number().min(0).max(100),
+    '`0` (no seeding)',
+    "Share of a torrent's size to give back before going on.",
+  ),
+  seedMinutes: setting(
+    'VAULTSTREAM_SEED_MINUTES',
+    z.coerce.number().min(0).max(100_000),
+    '`0` (no seeding)',
+    'Minutes to seed at the most.',
+  ),
+  allowFtp: setting('VAULTSTREAM_ALLOW_FTP', flag(), '`false`', 'Accept ftp links too.'),
+  addressPolicy: setting(
+    'VAULTSTREAM_ADDRESS_POLICY',
+    z.enum(['any', 'public']),
+    '`any`',
+    '`public` refuses links that lead to private or loopback addresses; for servers.',
+  ),
+  loopbackOnly: setting(
+    'VAULTSTREAM_LOOPBACK_ONLY',
+    flag(),
+    '`false`',
+    'Nothing of BitTorrent leaves this machine: for tests and the built-in example.',
+  ),
+} satisfies Record<Exclude<keyof VaultOptions, 'envFile'>, Setting>
+
+function setting<S extends z.ZodType>(
+  variable: string,
+  schema: S,
+  fallback: string,
+  meaning: string,
+  isSecret = false,
+) {
+  return { variable, schema, fallback, meaning, isSecret }
+}
+
+function flag() {
+  return z.union([z.boolean(), z.stringbool()])
+}
+
+function integer(least: number, most: number) {
+  return z.coerce.number().int().min(least).max(most)
+}
+
+/** Bytes as a number, or as text with a binary unit: `64MiB`, `1.5 GiB`, `512K`. */
+function bytes(least: number, most: number) {
+  const units = { '': 1, K: 1024, M: MIB, G: 1024 * MIB, T: 1024 * 1024 * MIB }
+  return z
+    .union([z.number(), z.string()])
+    .transform((value, context) => {
+      if (typeof value === 'number') return value
+      const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?\s*$/i.exec(value) ?? []
+      if (number !== undefined)
+        return Math.round(Number(number) * units[(unit ?? '').toUpperCase() as keyof typeof units])
+      context.addIssue({ code: 'custom', message: 'expected a size such as 64MiB' })
+      return z.NEVER
+    })
+    .pipe(z.int().min(least).max(most))
+}
