@@ -11,10 +11,11 @@ import type { Receipt } from './pipeline/model.ts'
 import { counted } from './pipeline/progress.ts'
 import { restore, type Restored } from './pipeline/restore.ts'
 import { Redactor } from './redact.ts'
+import { judgeSource, judgeSources } from './judge.ts'
 import { itemReport, readable, runReport } from './report.ts'
 import { keepSession, type SessionKeeper } from './session.ts'
 import type { VaultOptions } from './settings.ts'
-import { describeSource, parseList, parseSource, type Source } from './source/index.ts'
+import { describeSource, type Source } from './source/index.ts'
 import { openStepItem } from './step-item.ts'
 import { untilAborted } from './tools/abort.ts'
 import type { Check } from './tools/doctor.ts'
@@ -41,13 +42,6 @@ function assertPlatform(): void {
     stage: 'setup',
     hint: 'On Windows use WSL; on a Mac use a Linux container or a virtual machine.',
   })
-}
-
-/** What a call was given, judged: sources to run, lines that are none, lines that repeat an earlier one. */
-interface Judged {
-  readonly accepted: readonly Source[]
-  readonly refused: readonly VaultError[]
-  readonly duplicates: readonly number[]
 }
 
 class OpenVault implements Vault {
@@ -80,7 +74,7 @@ class OpenVault implements Vault {
 
   run(sources: string | readonly string[], options: RunOptions = {}): Promise<RunReport> {
     return this.#during(async ({ emit, signal }) => {
-      const { accepted, refused, duplicates } = this.#judgeAll(sources)
+      const { accepted, refused, duplicates } = judgeSources(sources, this.#config)
       const startedAt = performance.now()
       emit({ type: 'run.started', itemCount: accepted.length + refused.length })
       for (const line of duplicates) emit(duplicateWarning(line))
@@ -101,7 +95,7 @@ class OpenVault implements Vault {
 
   item(text: string): VaultItem {
     try {
-      return openStepItem(this.#judge(parseSource(text, this.#config)), this.#nextKey(), {
+      return openStepItem(judgeSource(text, this.#config), this.#nextKey(), {
         present: (work) => this.#during(work),
         context: (call) => this.#context(call),
       })
@@ -209,44 +203,6 @@ class OpenVault implements Vault {
     return reports
   }
 
-  #judgeAll(sources: string | readonly string[]): Judged {
-    // A notebook does not check types at run time.
-    if (typeof sources !== 'string' && !Array.isArray(sources)) throw notText()
-    const text = typeof sources === 'string' ? sources : sources.join('\n')
-    const only = text.trim()
-    // A single source is refused by its own field, not by a line number.
-    if (!only.includes('\n') && !only.startsWith('#')) {
-      return { accepted: [this.#judge(parseSource(only, this.#config))], refused: [], duplicates: [] }
-    }
-    const { sources: parsed, errors, duplicates } = parseList(text, this.#config)
-    const accepted: Source[] = []
-    const refused = [...errors]
-    for (const { source } of parsed) {
-      try {
-        accepted.push(this.#judge(source))
-      } catch (thrown) {
-        refused.push(toVaultError(thrown, 'validate'))
-      }
-    }
-    const [first] = refused
-    if (accepted.length === 0 && first !== undefined) throw first
-    return { accepted, refused, duplicates }
-  }
-
-  /** Google forbids BitTorrent on every managed Colab runtime; VaultStream keeps that rule. */
-  #judge(source: Source): Source {
-    if (!this.#config.isManagedColab || source.kind === 'link') return source
-    throw new VaultError(
-      'POLICY_REFUSED',
-      "Torrents are refused on managed Colab runtimes: Google's rules forbid them there.",
-      {
-        stage: 'validate',
-        field: 'source',
-        hint: 'Use http links here; run torrents in a local Jupyter, on a VPS or in Docker.',
-      },
-    )
-  }
-
   #newItem(source: Source, emit: Emit): string {
     const item = this.#nextKey()
     emit({ type: 'item.added', item, label: describeSource(source) })
@@ -268,14 +224,6 @@ class OpenVault implements Vault {
     emit({ type: 'item.ended', item, status: 'failed', summary: { ...summarize(outcome, this.remote), label } })
     return itemReport(outcome, this.remote, label)
   }
-}
-
-function notText(): VaultError {
-  return new VaultError('SOURCE_UNSUPPORTED', 'Sources are given as text, or as a list of texts.', {
-    stage: 'validate',
-    field: 'sources',
-    hint: 'Give magnets, .torrent files or links, one a line: `await vault.run(`magnet:?xt=...`)`.',
-  })
 }
 
 function duplicateWarning(line: number): Parameters<Emit>[0] {

@@ -44,7 +44,7 @@ export function catalogue(context: RecordContext): Catalogue {
   return {
     get,
     async list() {
-      const entries = await remote.list('', signal === undefined ? {} : { signal })
+      const entries = await remote.list('', { signal })
       const ids = entries.filter((entry) => entry.isFolder && ITEM_ID.test(entry.name)).map((entry) => entry.name)
       const items: StoredItem[] = []
       const read = async (): Promise<void> => {

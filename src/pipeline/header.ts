@@ -62,7 +62,7 @@ async function makeHeader(
 }
 
 async function headerNames(remote: Remote, signal: AbortSignal | undefined): Promise<string[]> {
-  const entries = await remote.list('', signal === undefined ? {} : { signal })
+  const entries = await remote.list('', { signal })
   const names = entries.filter((entry) => !entry.isFolder && HEADER.test(entry.name)).map((entry) => entry.name)
   return [...new Set(names)].sort()
 }

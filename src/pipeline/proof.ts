@@ -29,8 +29,8 @@ export async function proveObject(
   const { nativeHash } = expected
   const entries = await remote.list(dir, {
     name,
-    ...(nativeHash === null ? {} : { hash: nativeHash.algorithm }),
-    ...(signal === undefined ? {} : { signal }),
+    hash: nativeHash?.algorithm,
+    signal,
   })
   const [entry, ...others] = entries.filter((candidate) => candidate.name === name && !candidate.isFolder)
   if (entry === undefined) throw missing(name)

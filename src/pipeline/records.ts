@@ -84,7 +84,7 @@ export async function publishRecord(record: Manifest | ParcelRecord, context: Re
  * @throws VaultError MANIFEST_INVALID when there are some and none can be trusted
  */
 export async function findManifest(itemId: string, context: RecordContext): Promise<Manifest | null> {
-  const entries = await context.remote.list(itemId, context.signal === undefined ? {} : { signal: context.signal })
+  const entries = await context.remote.list(itemId, { signal: context.signal })
   const names = new Set(entries.filter(isManifestEntry).map((entry) => entry.name))
   const manifests: Manifest[] = []
   const refusals: VaultError[] = []

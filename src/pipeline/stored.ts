@@ -45,10 +45,7 @@ async function isParcelThere(
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   const hash = parcel.volumes[0]?.nativeHash?.algorithm
-  const entries = await remote.list(`${itemId}/${parcel.runId}`, {
-    ...(hash === undefined ? {} : { hash }),
-    ...(signal === undefined ? {} : { signal }),
-  })
+  const entries = await remote.list(`${itemId}/${parcel.runId}`, { hash, signal })
   return parcel.volumes.every(({ name, sizeBytes, nativeHash }) => {
     const [entry, ...others] = entries.filter((candidate) => candidate.name === name)
     if (entry === undefined || others.length > 0 || entry.sizeBytes !== sizeBytes) return false

@@ -33,10 +33,10 @@ export interface TransferRequest {
 }
 
 export interface ListOptions {
-  readonly hash?: RemoteHash
+  readonly hash?: RemoteHash | undefined
   /** Only entries of this name: a local folder or an SFTP server then hashes one file instead of all. */
   readonly name?: string
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | undefined
 }
 
 export interface RemoteEntry {

@@ -1,0 +1,67 @@
+import type { Config } from './config.ts'
+import { VaultError, toVaultError } from './errors.ts'
+import { parseList, parseSource, type Source } from './source/index.ts'
+
+/** What a call was given, judged: sources to run, lines that are none, lines that repeat an earlier one. */
+export interface Judged {
+  readonly accepted: readonly Source[]
+  readonly refused: readonly VaultError[]
+  readonly duplicates: readonly number[]
+}
+
+type Rules = Pick<Config, 'allowFtp' | 'isManagedColab'>
+
+/**
+ * Judges what was pasted into one call: a source, or a list in which bad lines do not hold up the others.
+ * @throws VaultError for a single source that is none, for a list without a usable line, and for what is no text
+ */
+export function judgeSources(sources: string | readonly string[], rules: Rules): Judged {
+  // A notebook does not check types at run time.
+  if (typeof sources !== 'string' && !Array.isArray(sources)) throw notText()
+  const text = typeof sources === 'string' ? sources : sources.join('\n')
+  const only = text.trim()
+  // A single source is refused by its own field, not by a line number.
+  if (!only.includes('\n') && !only.startsWith('#')) {
+    return { accepted: [judgeSource(only, rules)], refused: [], duplicates: [] }
+  }
+  const { sources: parsed, errors, duplicates } = parseList(text, rules)
+  const accepted: Source[] = []
+  const refused = [...errors]
+  for (const { source } of parsed) {
+    try {
+      accepted.push(permitted(source, rules))
+    } catch (thrown) {
+      refused.push(toVaultError(thrown, 'validate'))
+    }
+  }
+  const [first] = refused
+  if (accepted.length === 0 && first !== undefined) throw first
+  return { accepted, refused, duplicates }
+}
+
+/** Judges one source. @throws VaultError when it cannot be one, or may not be one here */
+export function judgeSource(text: string, rules: Rules): Source {
+  return permitted(parseSource(text, rules), rules)
+}
+
+/** Google forbids BitTorrent on every managed Colab runtime; VaultStream keeps that rule. */
+function permitted(source: Source, { isManagedColab }: Rules): Source {
+  if (!isManagedColab || source.kind === 'link') return source
+  throw new VaultError(
+    'POLICY_REFUSED',
+    "Torrents are refused on managed Colab runtimes: Google's rules forbid them there.",
+    {
+      stage: 'validate',
+      field: 'source',
+      hint: 'Use http links here; run torrents in a local Jupyter, on a VPS or in Docker.',
+    },
+  )
+}
+
+function notText(): VaultError {
+  return new VaultError('SOURCE_UNSUPPORTED', 'Sources are given as text, or as a list of texts.', {
+    stage: 'validate',
+    field: 'sources',
+    hint: 'Give magnets, .torrent files or links, one a line: `await vault.run(`magnet:?xt=...`)`.',
+  })
+}
