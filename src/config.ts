@@ -17,6 +17,12 @@ export interface Config {
   readonly rclone: RcloneConfig
   readonly workspaceRoot: string
   readonly concurrency: number
+  readonly downloads: number
+  readonly encryptions: number
+  readonly uploads: number
+  /** Null: a share of what is free. */
+  readonly diskBudgetBytes: number | null
+  readonly requestsPerSecond: number
   readonly maxDownloadBytesPerSecond: number
   readonly maxUploadBytesPerSecond: number
   readonly allowFtp: boolean
@@ -70,7 +76,12 @@ export async function loadConfig(
       resolve(expandHome(values.workspace ?? variables['XDG_CACHE_HOME'] ?? '~/.cache')),
       'vaultstream',
     ),
-    concurrency: values.concurrency ?? 2,
+    concurrency: values.concurrency ?? 4,
+    downloads: values.downloads ?? 3,
+    encryptions: values.encryptions ?? 2,
+    uploads: values.uploads ?? 3,
+    diskBudgetBytes: values.diskBudget ?? null,
+    requestsPerSecond: values.requestsPerSecond ?? 0,
     maxDownloadBytesPerSecond: values.maxDownloadSpeed ?? 0,
     maxUploadBytesPerSecond: values.maxUploadSpeed ?? 0,
     allowFtp: values.allowFtp ?? false,
@@ -81,6 +92,7 @@ export async function loadConfig(
       passphrase: passphrase.secret,
       compression: values.compression ?? 'auto',
       volumeBytes: values.volumeSize ?? 64 * MIB,
+      volumesInMemory: values.volumesInMemory ?? false,
       addressPolicy: values.addressPolicy ?? 'any',
       stallSeconds: values.stallSeconds ?? 300,
       seed:

@@ -46,6 +46,7 @@ export type ErrorCode =
   | 'DOWNLOAD_FAILED'
   | 'DOWNLOAD_MISMATCH'
   | 'DISK_FULL'
+  | 'DISK_BUDGET'
   // encrypt
   | 'ENCRYPT_FAILED'
   | 'ARCHIVE_DAMAGED'

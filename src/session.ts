@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Semaphore } from 'async-mutex'
 import type { Config } from './config.ts'
 import { VaultError, cancelled, toVaultError } from './errors.ts'
+import { diskBudget } from './pipeline/budget.ts'
 import type { StepContext } from './pipeline/context.ts'
 import { unlock } from './pipeline/header.ts'
 import type { Receipt } from './pipeline/model.ts'
@@ -11,7 +13,7 @@ import { requireTool } from './tools/doctor.ts'
 import { startRclone, type Remote } from './tools/rclone.ts'
 import { findSevenZip } from './tools/sevenzip.ts'
 
-type Equipment = Pick<StepContext, 'workspace' | 'aria2' | 'sevenZip' | 'remote' | 'keys'>
+type Equipment = Pick<StepContext, 'workspace' | 'disk' | 'slots' | 'aria2' | 'sevenZip' | 'remote' | 'keys'>
 
 /** The workspace of an open vault and, once something needs them, its tools, its remote and its keys. */
 export interface Session {
@@ -43,6 +45,12 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
   const workspace = await openWorkspace(config.workspaceRoot)
   const { privateDir } = workspace
   const { searchPath } = config
+  const disk = diskBudget(workspace.folder, config.diskBudgetBytes)
+  const slots = {
+    download: new Semaphore(config.downloads),
+    encrypt: new Semaphore(config.encryptions),
+    upload: new Semaphore(config.uploads),
+  }
   const closers: (() => Promise<void>)[] = []
   const ending = new AbortController()
   const underWay = new Set<Promise<unknown>>()
@@ -69,6 +77,7 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
       redactor,
       config: config.rclone,
       ...limit('maxUploadBytesPerSecond', config.maxUploadBytesPerSecond),
+      ...limit('requestsPerSecond', config.requestsPerSecond),
     })
     closers.push(() => rclone.close())
     return rclone.open(config.remote, ending.signal)
@@ -86,11 +95,10 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
     return aria2
   })
   const equip = once(async (): Promise<Equipment> => {
-    const aria2 = await startDownloader()
-    const sevenZip = await findSevenZip({ searchPath })
-    const remote = await openRemote()
+    // Side by side: each starts programs and waits for them.
+    const [aria2, sevenZip, remote] = await Promise.all([startDownloader(), findSevenZip({ searchPath }), openRemote()])
     const keys = await unlock(remote, config.pipeline.passphrase, workspace, ending.signal)
-    return { workspace, aria2, sevenZip, remote, keys }
+    return { workspace, disk, slots, aria2, sevenZip, remote, keys }
   })
   const finish = async (): Promise<Receipt> => {
     await within(SETTLE_MS, Promise.allSettled(underWay))
@@ -201,6 +209,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   }
 }
 
-function limit<N extends string>(name: N, bytesPerSecond: number): Partial<Record<N, number>> {
-  return bytesPerSecond === 0 ? {} : ({ [name]: bytesPerSecond } as Record<N, number>)
+/** A limit as an option of a tool; 0 is none. */
+function limit<N extends string>(name: N, perSecond: number): Partial<Record<N, number>> {
+  return perSecond === 0 ? {} : ({ [name]: perSecond } as Record<N, number>)
 }

@@ -21,12 +21,24 @@ export interface VaultOptions {
   rcloneConfigPassword?: string | undefined
   /** A folder on a disk with room; a private folder `vaultstream` is made in it. */
   workspace?: string | undefined
-  /** Size of one uploaded object, bytes or text such as `64MiB`. */
+  /** The most of the workspace's disk that may be used at once, bytes or text such as `20GiB`; default: most of what is free. */
+  diskBudget?: number | string | undefined
+  /** The most one uploaded object may hold, bytes or text such as `64MiB`. */
   volumeSize?: number | string | undefined
   /** `auto` compresses where a sample shows that it pays. */
   compression?: 'store' | 'auto' | 'fast' | undefined
+  /** Keeps the volumes of what is encrypted while it arrives in memory (tmpfs) instead of on the disk. */
+  volumesInMemory?: boolean | undefined
   /** Items on their way at the same time. */
   concurrency?: number | undefined
+  /** Downloads at the same time. */
+  downloads?: number | undefined
+  /** Archives made at the same time. */
+  encryptions?: number | undefined
+  /** Objects uploaded at the same time. */
+  uploads?: number | undefined
+  /** The most requests a second to the remote, for those that limit them; 0 is none. */
+  requestsPerSecond?: number | undefined
   /** Limit of all downloads together, bytes a second or text such as `5MiB`; 0 is none. */
   maxDownloadSpeed?: number | string | undefined
   /** Limit of uploads, to the remote and to BitTorrent peers each; bytes a second or text such as `5MiB`; 0 is none. */
@@ -114,7 +126,19 @@ export const SETTINGS = {
     'VAULTSTREAM_VOLUME_SIZE',
     bytes(MIB, 64 * 1024 * MIB),
     '`64MiB`',
-    'Size of one uploaded object.',
+    'The most one uploaded object may hold.',
+  ),
+  diskBudget: setting(
+    'VAULTSTREAM_DISK_BUDGET',
+    bytes(64 * MIB, Number.MAX_SAFE_INTEGER),
+    'four fifths of what is free, measured as it goes',
+    "The most of the workspace's disk that may be used at once: plaintext, volumes, and what aria2 puts beside. A parcel of files needs twice its size (about 512 MiB at the most), a large file inside a torrent its own, a link some 150 MiB however large it is.",
+  ),
+  volumesInMemory: setting(
+    'VAULTSTREAM_VOLUMES_IN_MEMORY',
+    flag(),
+    '`false`',
+    'Keeps the volumes of what is encrypted while it arrives in memory (/dev/shm) instead of on the disk: up to four for each such download.',
   ),
   compression: setting(
     'VAULTSTREAM_COMPRESSION',
@@ -122,7 +146,16 @@ export const SETTINGS = {
     '`auto`',
     '`auto` compresses where a sample shows that it pays; `store` never; `fast` always.',
   ),
-  concurrency: setting('VAULTSTREAM_CONCURRENCY', integer(1, 64), '`2`', 'Items on their way at the same time.'),
+  concurrency: setting('VAULTSTREAM_CONCURRENCY', integer(1, 64), '`4`', 'Items on their way at the same time.'),
+  downloads: setting('VAULTSTREAM_DOWNLOADS', integer(1, 64), '`3`', 'Downloads at the same time.'),
+  encryptions: setting('VAULTSTREAM_ENCRYPTIONS', integer(1, 64), '`2`', 'Archives made at the same time.'),
+  uploads: setting('VAULTSTREAM_UPLOADS', integer(1, 64), '`3`', 'Objects uploaded at the same time.'),
+  requestsPerSecond: setting(
+    'VAULTSTREAM_REQUESTS_PER_SECOND',
+    z.coerce.number().min(0).max(10_000),
+    '`0` (no limit)',
+    'The most requests a second to the remote. One that asks for a slower pace is given it in any case.',
+  ),
   maxDownloadSpeed: setting(
     'VAULTSTREAM_MAX_DOWNLOAD_SPEED',
     bytes(0, Number.MAX_SAFE_INTEGER),

@@ -9,11 +9,13 @@ const BLOCK_BYTES = 1024 * 1024
 /**
  * Reads a file once and gives the sums asked for in lower-case hex (CRC-32 in 8 digits), and how many bytes were read.
  * Reads into one buffer: a stream would cost a millisecond a file, and items have thousands.
+ * @param onBlock - gets each block as well, to be used at once
  */
 export async function checksum<A extends Algorithm>(
   path: string,
   algorithms: readonly A[],
   signal: AbortSignal | undefined,
+  onBlock?: (block: Uint8Array) => void,
 ): Promise<Record<A, string> & { readonly sizeBytes: number }> {
   const wanted = new Set<Algorithm>(algorithms)
   const wantsCrc = wanted.delete('crc32')
@@ -30,6 +32,7 @@ export async function checksum<A extends Algorithm>(
     const block = buffer.subarray(0, bytesRead)
     for (const hash of hashes.values()) hash.update(block)
     if (wantsCrc) crc = crc32(block, crc)
+    onBlock?.(block)
     sizeBytes += bytesRead
   }
   const sums: [Algorithm, string][] = [...hashes].map(([name, hash]) => [name, hash.digest('hex')])

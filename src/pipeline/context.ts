@@ -1,8 +1,10 @@
+import type { Semaphore } from 'async-mutex'
 import type { Emit } from '../events.ts'
 import type { Secret } from '../redact.ts'
 import type { Aria2 } from '../tools/aria2.ts'
 import type { Remote } from '../tools/rclone.ts'
 import type { SevenZip } from '../tools/sevenzip.ts'
+import type { DiskBudget } from './budget.ts'
 import type { VaultKeys } from './keys.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -14,18 +16,40 @@ export interface StepContext {
   readonly signal?: AbortSignal | undefined
   /** Make a new copy even where a complete one is stored. */
   readonly again?: boolean
+  /** One step after the other, each asked for by hand: everything stays on the disk until it is wiped. */
+  readonly isStepwise?: boolean
+  /** Stops what this item has under way, since nobody needs it any more; tells why, where it is known. */
+  readonly abandon?: (cause?: unknown) => void
   readonly settings: PipelineSettings
   readonly workspace: Workspace
+  /** Room on the workspace's disk, shared by all items. */
+  readonly disk: DiskBudget
+  /** How many may do the same thing at once, over all items. */
+  readonly slots: Slots
   readonly aria2: Aria2
   readonly sevenZip: SevenZip
   readonly remote: Remote
   readonly keys: VaultKeys
 }
 
+/** What to call when nobody needs an item's work under way any more. */
+export function abandoning({ abandon }: StepContext): (cause?: unknown) => void {
+  return (cause) => abandon?.(cause)
+}
+
+export interface Slots {
+  readonly download: Semaphore
+  readonly encrypt: Semaphore
+  readonly upload: Semaphore
+}
+
 export interface PipelineSettings {
   readonly passphrase: Secret
   readonly compression: 'store' | 'auto' | 'fast'
+  /** The most an object at the remote may hold. */
   readonly volumeBytes: number
+  /** Volumes that leave while they are written lie on tmpfs, not on the disk. */
+  readonly volumesInMemory: boolean
   /** Which addresses a link may lead to. */
   readonly addressPolicy: 'public' | 'any'
   readonly stallSeconds: number

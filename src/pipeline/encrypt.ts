@@ -1,89 +1,127 @@
 import { mkdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import type { RemoteHash } from '../tools/rclone.ts'
+import { join } from 'node:path'
 import { assertListing, type VolumeFile } from '../tools/sevenzip.ts'
-import { checksum } from './checksum.ts'
 import type { StepContext } from './context.ts'
-import type { DownloadedParcel, ItemPlan, SealedVolume } from './model.ts'
-import { counted, startStage } from './progress.ts'
+import { streamArchive } from './encrypt-stream.ts'
+import type { DownloadedParcel, FilesParcel, HashedFile, ItemPlan, SealedVolume } from './model.ts'
+import { leavesWhileWritten, volumeBytesFor } from './needs.ts'
+import { sizeOf } from './parcels.ts'
+import { counted, startStage, waitingIn } from './progress.ts'
+import { archiveName, describeVolume, hashFiles, removeSealed } from './sealing.ts'
+import { inSlot } from './slots.ts'
 
 /**
- * Turns each parcel into one encrypted archive and yields its volumes once the whole archive was tested, its listing
- * compared with the files it was made from, and found unreadable without the passphrase.
- * @throws VaultError ENCRYPT_FAILED, ARCHIVE_*, DISK_FULL, CANCELLED
+ * Turns each parcel into one encrypted archive and hands its volumes on: once the whole archive was tested, its
+ * listing compared with the files it was made from, and found unreadable without the passphrase; those of a larger
+ * one while it is written, and the last of them after the same proof.
+ * @throws VaultError ENCRYPT_FAILED, DOWNLOAD_MISMATCH, ARCHIVE_*, DISK_FULL, CANCELLED
  */
 export async function* encrypt(
   plan: ItemPlan,
   parcels: AsyncIterable<DownloadedParcel>,
   context: StepContext,
 ): AsyncGenerator<SealedVolume> {
-  const folder = join(await context.workspace.itemFolder(context.item), 'volumes')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const folder = await volumeFolder(context)
   let stage: ReturnType<typeof startStage> | undefined
   let doneBytes = 0
+  let parcelCount = 0
   let volumeCount = 0
   for await (const parcel of parcels) {
     stage ??= startStage('encrypt', plan.sizeBytes, context)
-    const parcelBytes = parcel.files.reduce((sum, file) => sum + file.sizeBytes, 0)
     const current =
       plan.parcels.length > 1 ? `parcel ${String(parcel.number)} of ${String(plan.parcels.length)}` : undefined
     const before = doneBytes
-    const volumes = await seal(parcel, folder, context, (fraction) =>
-      stage?.advance(before + fraction * parcelBytes, current),
-    )
-    doneBytes += parcelBytes
-    stage.advance(doneBytes, current)
-    volumeCount += volumes.length
-    if (parcel.number === plan.parcels.length) stage.end(counted(volumeCount, 'volume'))
-    yield* volumes
+    const progress = (bytes: number): void => stage?.advance(before + bytes, current)
+    const volumes =
+      parcel.kind === 'stream' || leavesWhileWritten(parcel.files, context)
+        ? streamArchive(parcel, folder, context, progress)
+        : wholeArchive(parcel, folder, context, progress)
+    try {
+      for await (const volume of volumes) {
+        volumeCount++
+        if (volume.completes !== null) {
+          doneBytes += volume.completes.reduce((sum, file) => sum + file.sizeBytes, 0)
+          stage.advance(doneBytes, current)
+          if (++parcelCount === plan.parcels.length) stage.end(counted(volumeCount, 'volume'))
+        }
+        yield volume
+      }
+    } catch (thrown) {
+      // Told before the download is stopped: that, too, would look like a failure.
+      context.abandon?.(thrown)
+      throw thrown
+    }
   }
 }
 
-async function seal(
-  parcel: DownloadedParcel,
+async function volumeFolder({ workspace, item, settings }: StepContext): Promise<string> {
+  const parent = settings.volumesInMemory ? await workspace.memoryFolder(item) : await workspace.itemFolder(item)
+  const folder = join(parent, 'volumes')
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
+/** One archive, tested whole before its first volume is handed on; then its files are no longer needed. */
+async function* wholeArchive(
+  parcel: FilesParcel,
   folder: string,
-  { sevenZip, settings, remote, signal }: StepContext,
-  onProgress: (fraction: number) => void,
-): Promise<SealedVolume[]> {
-  const { passphrase, compression, volumeBytes } = settings
-  const archive = join(folder, `p${String(parcel.number).padStart(4, '0')}.7z`)
-  const volumes = await Array.fromAsync(
-    sevenZip.create({
-      archive,
-      folder: parcel.folder,
-      files: parcel.files.map((file) => file.storedPath),
-      passphrase,
-      compression,
-      volumeBytes,
-      signal,
-      onProgress,
-    }),
+  context: StepContext,
+  onProgress: (doneBytes: number) => void,
+): AsyncGenerator<SealedVolume> {
+  const { slots, signal } = context
+  const { room, number } = parcel
+  await room.seal(waitingIn('encrypt', context))
+  const archive = join(folder, archiveName(number))
+  const { volumes, files } = await inSlot(slots.encrypt, 'encrypt', { signal }, () =>
+    makeArchive(parcel, archive, context, onProgress),
   )
+  await removeSealed(parcel, context)
+  for (const volume of volumes) {
+    const isLast = volume === volumes.at(-1)
+    yield {
+      ...(await describeVolume(volume, number, context)),
+      completes: isLast ? files : null,
+      onRemoved: () => {
+        room.freeSealed(volume.sizeBytes)
+        if (isLast) room.release()
+      },
+    }
+  }
+}
+
+async function makeArchive(
+  parcel: FilesParcel,
+  archive: string,
+  context: StepContext,
+  onProgress: (doneBytes: number) => void,
+): Promise<{ volumes: VolumeFile[]; files: HashedFile[] }> {
+  const { sevenZip, signal, settings } = context
+  const { passphrase, compression } = settings
+  const parcelBytes = sizeOf(parcel.files) ?? 0
+  // Side by side: both read the same pages. Neither is left behind when the other fails.
+  const [made, hashed] = await Promise.allSettled([
+    Array.fromAsync(
+      sevenZip.create({
+        archive,
+        folder: parcel.folder,
+        files: parcel.files.map((file) => file.storedPath),
+        passphrase,
+        compression,
+        volumeBytes: volumeBytesFor(parcelBytes, context),
+        signal,
+        onProgress: (fraction) => {
+          onProgress(fraction * parcelBytes)
+        },
+      }),
+    ),
+    hashFiles(parcel, signal),
+  ])
+  if (hashed.status === 'rejected') throw hashed.reason
+  if (made.status === 'rejected') throw made.reason
+  const [volumes, files] = [made.value, hashed.value]
   const first = volumes[0]?.path ?? archive
   await sevenZip.test(first, passphrase, signal)
-  assertListing(await sevenZip.list(first, passphrase, signal), parcel.files)
+  assertListing(await sevenZip.list(first, passphrase, signal), files)
   await sevenZip.assertLocked(first, signal)
-  const sealed: SealedVolume[] = []
-  for (const volume of volumes) {
-    sealed.push({
-      parcel,
-      number: volume.number,
-      isLastOfParcel: volume.number === volumes.length,
-      name: basename(volume.path),
-      localPath: volume.path,
-      sizeBytes: volume.sizeBytes,
-      ...(await hashVolume(volume, remote.hashFor(volume.sizeBytes), signal)),
-    })
-  }
-  return sealed
-}
-
-/** Reads a volume once, for our own hash and for the one the remote can be asked for. */
-async function hashVolume(
-  volume: VolumeFile,
-  native: RemoteHash | null,
-  signal: AbortSignal | undefined,
-): Promise<Pick<SealedVolume, 'sha256' | 'nativeHash'>> {
-  const sums = await checksum(volume.path, native === null ? ['sha256'] : ['sha256', native], signal)
-  return { sha256: sums.sha256, nativeHash: native === null ? null : { algorithm: native, hex: sums[native] } }
+  return { volumes, files }
 }

@@ -2,6 +2,8 @@ import { toVaultError, type ErrorInfo } from '../errors.ts'
 import { ITEM_STAGES, type ItemStage, type ItemSummary, type RunStatus } from '../events.ts'
 import type { Source } from '../source/index.ts'
 import type { StepContext } from './context.ts'
+import { trackRooms } from './budget.ts'
+import { discard } from './discard.ts'
 import { download } from './download.ts'
 import { encrypt } from './encrypt.ts'
 import type { Manifest } from './manifest.ts'
@@ -27,10 +29,23 @@ export interface ItemOutcome {
 
 /**
  * Takes one item all the way: source, validate, download, encrypt, upload, verify, publish, wipe.
- * Each step hands the next an async iterable, pulled from the end: a volume is uploaded and proven before the next is
- * asked for. Never rejects; after a failure its plaintext stays in the workspace until that is wiped or swept.
+ * Each step hands the next an async iterable and works ahead of it by as much as there is room for: a volume is
+ * uploaded, proven and removed while later ones are written, and a slow remote slows the download. Never rejects;
+ * after a failure what is here stays until it is wiped or swept, or another item needs its room.
  */
-export async function runItem(source: Source, context: StepContext): Promise<ItemOutcome> {
+export async function runItem(source: Source, given: StepContext): Promise<ItemOutcome> {
+  const abandonment = new AbortController()
+  const causes: unknown[] = []
+  const rooms = trackRooms(given.disk)
+  const context: StepContext = {
+    ...given,
+    disk: rooms.disk,
+    signal: AbortSignal.any([abandonment.signal, ...(given.signal === undefined ? [] : [given.signal])]),
+    abandon: (cause) => {
+      causes.push(cause)
+      abandonment.abort()
+    },
+  }
   let plan: ItemPlan | null = null
   try {
     plan = await planItem(source, context)
@@ -41,11 +56,15 @@ export async function runItem(source: Source, context: StepContext): Promise<Ite
     const sealed = encrypt(plan, parcels, context)
     const uploaded = upload(plan, sealed, context)
     const proven = verify(plan, uploaded, context, resend(plan, context))
-    const { manifest, proof } = await publish(plan, proven, context)
+    const removed = discard(proven, context)
+    const { manifest, proof } = await publish(plan, removed, context)
     const receipt = await wipe(manifest, context)
+    rooms.release()
     return ended(context, { ...NOTHING, status: 'done', plan, manifest, proof, receipt })
   } catch (thrown) {
-    return failed(thrown, plan, context)
+    rooms.abandon(() => context.workspace.wipeItem(context.item))
+    // What was stopped because of it may have come out before it.
+    return failed(causes.find((cause) => cause !== undefined) ?? thrown, plan, given)
   }
 }
 

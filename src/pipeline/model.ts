@@ -1,5 +1,6 @@
 import type { Torrent, TorrentFile } from '../source/index.ts'
 import type { RemoteHash } from '../tools/rclone.ts'
+import type { Room } from './budget.ts'
 
 /** One file of an item, as planned from its metadata. */
 export interface PlannedFile {
@@ -66,20 +67,40 @@ export interface HashedFile {
   readonly crc32: string
 }
 
-/** The plaintext of one parcel, complete in `folder`. */
-export interface DownloadedParcel {
+/** The plaintext of one parcel, and the room it was granted on the disk. */
+export type DownloadedParcel = FilesParcel | StreamParcel
+
+/** A parcel whose files are all complete in `folder`. */
+export interface FilesParcel {
+  readonly kind: 'files'
   readonly number: number
   /** Absolute; the files lie in it under their `storedPath`. */
   readonly folder: string
-  readonly files: readonly HashedFile[]
+  readonly files: readonly PlannedFile[]
+  readonly room: Room
 }
 
-/** One volume of an encrypted archive that was tested and compared, still on this machine. */
-export interface SealedVolume {
-  readonly parcel: DownloadedParcel
-  /** 1-based within its parcel. */
+/** A parcel of one file whose bytes are read while they arrive, and are then gone: their source has them still. */
+export interface StreamParcel {
+  readonly kind: 'stream'
   readonly number: number
-  readonly isLastOfParcel: boolean
+  readonly file: PlannedFile
+  /** Each block is the reader's until it asks for the next. Throws what the download throws. */
+  readonly bytes: AsyncIterable<Uint8Array>
+  readonly room: Room
+}
+
+/** One volume of an encrypted archive, still on this machine. */
+export interface SealedVolume {
+  /** The number of its parcel. */
+  readonly parcel: number
+  /** 1-based within its parcel; they are handed on in any order. */
+  readonly number: number
+  /**
+   * On the volume of its parcel that is handed on last: the parcel's files. By then the whole archive was tested, its
+   * listing compared with them, and found unreadable without the passphrase. Null on those before it.
+   */
+  readonly completes: readonly HashedFile[] | null
   /** `p0001.7z.001` */
   readonly name: string
   readonly localPath: string
@@ -87,6 +108,8 @@ export interface SealedVolume {
   readonly sha256: string
   /** The hash by which this remote can prove it without reading it back; null where it cannot. */
   readonly nativeHash: NativeHash | null
+  /** Gives back its room on the disk; to be called when its local file went. */
+  readonly onRemoved: () => void
 }
 
 export interface NativeHash {

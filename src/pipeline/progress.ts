@@ -1,4 +1,5 @@
 import type { ItemStage, Progress } from '../events.ts'
+import type { Waiting } from './budget.ts'
 import type { StepContext } from './context.ts'
 
 /** A stage of an item that tells its start, its progress with speed and time left, and its end. */
@@ -10,13 +11,19 @@ export interface StageReport {
 
 /** Over which time a speed is averaged: long enough to be calm, short enough to be true. */
 const SPEED_WINDOW_MS = 3_000
+/** More often than this nobody can see it. */
+const QUIET_MS = 50
 
 export function startStage(stage: ItemStage, totalBytes: number | null, { item, emit }: StepContext): StageReport {
   const startedAt = performance.now()
   const meter = speedMeter(totalBytes)
+  let toldAt = -Infinity
   emit({ type: 'stage.started', item, stage })
   return {
     advance(doneBytes, current) {
+      const now = performance.now()
+      if (now - toldAt < QUIET_MS && doneBytes !== totalBytes) return
+      toldAt = now
       emit({
         type: 'stage.progress',
         item,
@@ -26,6 +33,16 @@ export function startStage(stage: ItemStage, totalBytes: number | null, { item, 
     },
     end(detail) {
       emit({ type: 'stage.ended', item, stage, durationMs: performance.now() - startedAt, detail })
+    },
+  }
+}
+
+/** Tells what a stage waits for. */
+export function waitingIn(stage: ItemStage, { item, emit, signal }: StepContext): Waiting {
+  return {
+    signal,
+    onWait(reason) {
+      emit({ type: 'stage.waiting', item, stage, reason })
     },
   }
 }

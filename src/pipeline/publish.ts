@@ -1,6 +1,6 @@
 import type { StepContext } from './context.ts'
 import type { Manifest, ParcelRecord } from './manifest.ts'
-import type { ItemPlan, Proof, ProvenVolume } from './model.ts'
+import type { HashedFile, ItemPlan, Proof, ProvenVolume } from './model.ts'
 import { publishRecord } from './records.ts'
 
 export interface Published {
@@ -19,17 +19,19 @@ export async function publish(
   context: StepContext,
 ): Promise<Published> {
   const parcels: ParcelRecord[] = []
-  let proven: ProvenVolume[] = []
+  const proven = new Map<number, ProvenVolume[]>()
   let proof: Proof = 'readback'
   for await (const volume of volumes) {
-    proven.push(volume)
+    const ofParcel = [...(proven.get(volume.parcel) ?? []), volume]
+    proven.set(volume.parcel, ofParcel)
     proof = volume.proof
-    if (!volume.isLastOfParcel) continue
-    const record = parcelRecord(plan, volume, proven)
+    if (volume.completes === null) continue
+    const record = parcelRecord(plan, volume.parcel, volume.completes, ofParcel)
     await publishRecord(record, context)
     parcels.push(record)
-    proven = []
+    proven.delete(volume.parcel)
   }
+  parcels.sort((a, b) => a.number - b.number)
   const manifest: Manifest = {
     format: 'vaultstream-manifest',
     version: 1,
@@ -46,14 +48,21 @@ export async function publish(
   return { manifest, proof }
 }
 
-function parcelRecord(plan: ItemPlan, { parcel }: ProvenVolume, volumes: readonly ProvenVolume[]): ParcelRecord {
+function parcelRecord(
+  plan: ItemPlan,
+  number: number,
+  files: readonly HashedFile[],
+  volumes: readonly ProvenVolume[],
+): ParcelRecord {
   return {
     format: 'vaultstream-parcel',
     version: 1,
     itemId: plan.id,
     runId: plan.runId,
-    number: parcel.number,
-    files: parcel.files,
-    volumes: volumes.map(({ name, sizeBytes, sha256, nativeHash }) => ({ name, sizeBytes, sha256, nativeHash })),
+    number,
+    files,
+    volumes: volumes
+      .toSorted((a, b) => a.number - b.number)
+      .map(({ name, sizeBytes, sha256, nativeHash }) => ({ name, sizeBytes, sha256, nativeHash })),
   }
 }

@@ -1,5 +1,6 @@
 import { VaultError } from '../errors.ts'
 import type { Source } from '../source/index.ts'
+import { unshared } from './budget.ts'
 import type { StepContext } from './context.ts'
 import { download } from './download.ts'
 import { encrypt } from './encrypt.ts'
@@ -42,7 +43,8 @@ export async function takeStep(
   context: StepContext,
 ): Promise<StepState> {
   const { folder } = context.workspace
-  const after = await take(step, source, before.folder === folder ? before : withoutFiles(before), context)
+  const stepwise: StepContext = { ...context, isStepwise: true, disk: unshared(context.disk) }
+  const after = await take(step, source, before.folder === folder ? before : withoutFiles(before), stepwise)
   return { ...after, folder }
 }
 

@@ -1,10 +1,15 @@
-import type { StepContext } from './context.ts'
+import { abandoning, type StepContext } from './context.ts'
+import { inOrder } from './in-order.ts'
 import type { ItemPlan, SealedVolume, UploadedVolume } from './model.ts'
-import { counted, startStage } from './progress.ts'
+import { counted, startStage, type StageReport } from './progress.ts'
+import { inSlot } from './slots.ts'
+
+/** Of one item, on their way at once; how many of all items together is for the slots to say. */
+const VOLUMES_AT_ONCE = 3
 
 /**
- * Copies each volume to the remote, under the run's own folder, and hands it on. A copy that came back without an
- * error proves nothing yet: that is the next step's work.
+ * Copies each volume to the remote, a few at a time, under the run's own folder, and hands them on in their order. A
+ * copy that came back without an error proves nothing yet: that is the next step's work.
  * @throws VaultError REMOTE_*, CANCELLED
  */
 export async function* upload(
@@ -12,20 +17,25 @@ export async function* upload(
   volumes: AsyncIterable<SealedVolume>,
   context: StepContext,
 ): AsyncGenerator<UploadedVolume> {
-  let stage: ReturnType<typeof startStage> | undefined
-  let doneBytes = 0
-  let count = 0
-  for await (const volume of volumes) {
+  let stage: StageReport | undefined
+  let begunCount = 0
+  let sentBytes = 0
+  const sent = inOrder(volumes, VOLUMES_AT_ONCE, abandoning(context), (volume) => {
     stage ??= startStage('upload', plan.sizeBytes, context)
-    const before = doneBytes
-    const current = `volume ${String(++count)}`
-    const uploaded = await uploadVolume(plan, volume, context, (bytes) => stage?.advance(before + bytes, current))
-    doneBytes += volume.sizeBytes
-    stage.advance(doneBytes, current)
-    if (volume.isLastOfParcel && volume.parcel.number === plan.parcels.length) {
-      stage.end(counted(count, 'object'))
-    }
-    yield uploaded
+    const current = `volume ${String(++begunCount)}`
+    let doneBytes = 0
+    return uploadVolume(plan, volume, context, (bytes) => {
+      sentBytes += bytes - doneBytes
+      doneBytes = bytes
+      stage?.advance(sentBytes, current)
+    })
+  })
+  let count = 0
+  let parcelCount = 0
+  for await (const volume of sent) {
+    count++
+    if (volume.completes !== null && ++parcelCount === plan.parcels.length) stage?.end(counted(count, 'object'))
+    yield volume
   }
 }
 
@@ -33,15 +43,17 @@ export async function* upload(
 export async function uploadVolume(
   plan: ItemPlan,
   volume: SealedVolume,
-  { remote, signal }: StepContext,
+  { remote, signal, slots }: StepContext,
   onProgress?: (doneBytes: number) => void,
 ): Promise<UploadedVolume> {
   const remotePath = `${plan.id}/${plan.runId}/${volume.name}`
-  await remote.upload({
-    localPath: volume.localPath,
-    remotePath,
-    signal,
-    ...(onProgress === undefined ? {} : { onProgress }),
-  })
+  await inSlot(slots.upload, 'upload', { signal }, () =>
+    remote.upload({
+      localPath: volume.localPath,
+      remotePath,
+      signal,
+      ...(onProgress === undefined ? {} : { onProgress }),
+    }),
+  )
   return { ...volume, remotePath }
 }

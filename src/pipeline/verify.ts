@@ -1,13 +1,15 @@
 import { toVaultError } from '../errors.ts'
-import type { StepContext } from './context.ts'
+import { abandoning, type StepContext } from './context.ts'
+import { inOrder } from './in-order.ts'
 import type { ItemPlan, Proof, ProvenVolume, UploadedVolume } from './model.ts'
-import { startStage } from './progress.ts'
+import { startStage, type StageReport } from './progress.ts'
 import { describeProof, isDifferent, proveObject } from './proof.ts'
 
 const ATTEMPTS = 3
+const VOLUMES_AT_ONCE = 2
 
 /**
- * Proves each uploaded volume: exactly one object bears its name, it has the right size, and its content is equal by
+ * Proves each uploaded volume, in their order: exactly one object bears its name, it has the right size, and its content is equal by
  * the provider's own hash or, where there is none, by reading every byte back. A copy that differs is sent again by
  * `resend`, a bounded number of times.
  * @throws VaultError VOLUME_MISSING, VOLUME_DAMAGED, REMOTE_*, CANCELLED
@@ -18,15 +20,18 @@ export async function* verify(
   context: StepContext,
   resend: (volume: UploadedVolume) => Promise<UploadedVolume>,
 ): AsyncGenerator<ProvenVolume> {
-  let stage: ReturnType<typeof startStage> | undefined
+  let stage: StageReport | undefined
   let doneBytes = 0
-  for await (const volume of volumes) {
+  let parcelCount = 0
+  const proven = inOrder(volumes, VOLUMES_AT_ONCE, abandoning(context), async (volume) => {
     stage ??= startStage('verify', plan.sizeBytes, context)
-    const proof = await proveOrResend(volume, context, resend)
+    return { ...volume, proof: await proveOrResend(volume, context, resend) }
+  })
+  for await (const volume of proven) {
     doneBytes += volume.sizeBytes
-    stage.advance(doneBytes, volume.name)
-    if (volume.isLastOfParcel && volume.parcel.number === plan.parcels.length) stage.end(describeProof(proof))
-    yield { ...volume, proof }
+    stage?.advance(doneBytes, volume.name)
+    if (volume.completes !== null && ++parcelCount === plan.parcels.length) stage?.end(describeProof(volume.proof))
+    yield volume
   }
 }
 

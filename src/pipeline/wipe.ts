@@ -1,5 +1,6 @@
 import { VaultError } from '../errors.ts'
 import type { StepContext } from './context.ts'
+import { journal } from './journal.ts'
 import type { Manifest } from './manifest.ts'
 import type { Receipt } from './model.ts'
 import { counted, startStage } from './progress.ts'
@@ -11,6 +12,7 @@ import { counted, startStage } from './progress.ts'
  */
 export async function wipe(_published: Manifest, context: StepContext): Promise<Receipt> {
   const stage = startStage('wipe', null, context)
+  await journal(await context.workspace.itemFolder(context.item), { act: 'published' })
   const receipt = await context.workspace.wipeItem(context.item)
   if (!receipt.isComplete) {
     throw new VaultError('WORKSPACE_FAILED', 'The local copy could not be wiped whole.', {

@@ -3,6 +3,7 @@ import { constants, rmSync } from 'node:fs'
 import { access, lstat, mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
+import { canPunchHoles } from '../tools/fallocate.ts'
 import type { Receipt } from './model.ts'
 import { OWNER, claim, hasLivingOwner, startHeartbeat } from './owner.ts'
 
@@ -19,6 +20,10 @@ export interface Workspace {
   readonly swept: readonly string[]
   /** Makes (if absent) and returns an item's folder, absolute. */
   itemFolder(item: string): Promise<string>
+  /** The same on tmpfs, where there is one. */
+  memoryFolder(item: string): Promise<string>
+  /** Whether what was read of a file can be taken off the disk while the rest is still written. */
+  canPunchHoles(): Promise<boolean>
   /** Removes one item's folder and says what went; what could not be removed is a note. Safe to repeat. */
   wipeItem(item: string): Promise<Receipt>
   /** Removes everything, both folders included. Safe to repeat. */
@@ -54,10 +59,11 @@ export async function openWorkspace(root: string): Promise<Workspace> {
 }
 
 function session(folder: string, privateDir: string, swept: readonly string[]): Workspace {
-  const itemPath = (item: string): string => {
+  const pathsOf = (item: string): readonly [string, string] => {
     if (!/^[a-z0-9-]{1,64}$/.test(item)) throw new TypeError('not an item key')
-    return join(folder, item)
+    return [join(folder, item), join(privateDir, `item-${item}`)]
   }
+  let punches: Promise<boolean> | undefined
   const heartbeat = startHeartbeat([folder, privateDir])
   // A program or kernel that ends without close() leaves nothing either, unless it is killed.
   const removeAtExit = (): void => {
@@ -74,18 +80,21 @@ function session(folder: string, privateDir: string, swept: readonly string[]): 
     folder,
     privateDir,
     swept,
-    async itemFolder(item) {
-      const path = itemPath(item)
-      await mkdir(path, { recursive: true, mode: 0o700 })
-      return path
-    },
-    wipeItem: (item) => wipe([itemPath(item)]),
+    itemFolder: (item) => made(pathsOf(item)[0]),
+    memoryFolder: (item) => made(pathsOf(item)[1]),
+    canPunchHoles: () => (punches ??= canPunchHoles(folder)),
+    wipeItem: (item) => wipe(pathsOf(item)),
     wipeAll() {
       heartbeat.stop()
       process.off('exit', removeAtExit)
       return wipe([folder, privateDir])
     },
   }
+}
+
+async function made(folder: string): Promise<string> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
 }
 
 async function makeSession(root: string): Promise<string> {

@@ -6,12 +6,20 @@ export interface SevenZip {
   /** `26.02` */
   readonly version: string
   /**
-   * Writes an encrypted 7z archive (AES-256, names too) and yields its volumes in order, each once it is final:
-   * today when 7-Zip has ended well, later while it goes on. Works under a temporary name; a failed or
-   * aborted run leaves nothing behind. An older archive of the same name is replaced.
+   * Writes an encrypted 7z archive (AES-256, names too) and yields its volumes in order once all are final. Works
+   * under a temporary name; a failed or aborted run leaves nothing behind. An older archive of the same name is replaced.
    * @throws VaultError ENCRYPT_FAILED, DISK_FULL, PASSPHRASE_INVALID, CANCELLED
    */
   create(request: CreateRequest): AsyncIterable<VolumeFile>
+  /**
+   * Writes one file, stored and encrypted as {@link SevenZip.create} does, and yields each volume as soon as it is
+   * final, for the caller to take away and remove; the tiny first one comes last but one. Holds 7-Zip while too many
+   * lie here. A failed or aborted run, or a caller that stops early, leaves nothing of it behind.
+   * @throws VaultError as {@link SevenZip.create}; what `bytes` throws passes through
+   */
+  stream(request: StreamRequest): AsyncGenerator<VolumeFile>
+  /** Tests an archive of {@link SevenZip.stream} as its volumes are read, though most are not here at the end. */
+  checkStream(options: StreamCheckOptions): StreamCheck
   /**
    * Reads the whole archive and checks every CRC. `archive` is the first volume or a plain .7z.
    * @throws VaultError PASSPHRASE_WRONG, VOLUME_MISSING, ARCHIVE_DAMAGED, CANCELLED
@@ -53,6 +61,47 @@ export interface CreateRequest {
   readonly signal?: AbortSignal | undefined
   /** Gets fractions from 0 to 1, never falling. */
   readonly onProgress?: ((fraction: number) => void) | undefined
+}
+
+export interface StreamRequest {
+  /** Absolute, ends in `.7z`, in an existing folder; volumes get `.001`, `.002`, ... */
+  readonly archive: string
+  /** A file that is whole, named by list file; or bytes as they come, whose `name` stands in argv: a neutral one. */
+  readonly source:
+    | { readonly folder: string; readonly file: string }
+    /** A block is used until the next is asked for. */
+    | { readonly name: string; readonly bytes: AsyncIterable<Uint8Array> }
+  readonly passphrase: Secret
+  /** A multiple of 16. */
+  readonly volumeBytes: number
+  /** Volumes that lie here at the most, the one being written counted, the tiny first one not. At least 2. */
+  readonly window: number
+  readonly signal?: AbortSignal | undefined
+  /** For a file; fractions from 0 to 1, never falling. */
+  readonly onProgress?: ((fraction: number) => void) | undefined
+}
+
+export interface StreamCheckOptions {
+  readonly archive: string
+  readonly passphrase: Secret
+  /** The first 4,080 bytes of the content, all if it has fewer; known by the time a volume is read. */
+  readonly head: () => Uint8Array
+  /** The size of the content once its end was read, null before. */
+  readonly sizeBytes: () => number | null
+}
+
+export interface StreamCheck {
+  /** Takes the bytes of each volume in order, volumes in the order in which they were yielded. */
+  update(volumeNumber: number, block: Uint8Array): void
+  /**
+   * Holds when all volumes decrypt to exactly the expected content, as `7z t` would say, the archive lists it and
+   * nothing else, and it tells nothing without the passphrase. The first and the last volume must still be here.
+   * @throws VaultError ARCHIVE_DAMAGED, ARCHIVE_MISMATCH, ARCHIVE_READABLE, CANCELLED
+   */
+  finish(
+    expected: { readonly storedPath: string; readonly sizeBytes: number; readonly crc32: string },
+    signal?: AbortSignal,
+  ): Promise<void>
 }
 
 export interface ExtractRequest {

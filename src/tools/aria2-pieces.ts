@@ -33,6 +33,14 @@ export function filesDone(files: readonly FileStatus[], bitfield: string, pieceB
   })
 }
 
+/** How many pieces from the first on are there without a gap. */
+export function leadingPieces(bitfield: string): number {
+  const full = /^f*/.exec(bitfield)?.[0].length ?? 0
+  let count = full * 4
+  while (has(bitfield, count)) count++
+  return count
+}
+
 function has(bitfield: string, piece: number): boolean {
   const digit = Number.parseInt(bitfield[piece >> 2] ?? '0', 16)
   return (digit & (8 >> (piece & 3))) !== 0

@@ -24,6 +24,13 @@ export interface MetadataRequest extends Request {
   readonly trackers: readonly string[]
 }
 
+export interface WantedFile {
+  /** 1-based, as in the torrent. */
+  readonly index: number
+  /** Relative to the request's folder. */
+  readonly storedPath: string
+}
+
 export interface TorrentRequest extends Request {
   readonly torrent: Uint8Array
   /** Its v1 info hash, 40 lower-case hex digits: an aria2 that computes another would look for other peers. */
@@ -34,7 +41,13 @@ export interface TorrentRequest extends Request {
   /** Existing folder, absolute. */
   readonly folder: string
   /** The files to fetch and where, relative to `folder`; all others stay unselected. */
-  readonly files: readonly { readonly index: number; readonly storedPath: string }[]
+  readonly files: readonly WantedFile[]
+  /** With `onFile`: those that may be asked for later. */
+  readonly laterFiles?: readonly WantedFile[]
+  /** Asked a few times a second how the selection shall grow; none for now, or some of `laterFiles`. */
+  readonly more?: (left: { readonly leftBytes: number; readonly bytesPerSecond: number }) => readonly WantedFile[]
+  /** Told once of each file that is whole, hashed and in its place; from then on the caller may cut it off and remove it. */
+  readonly onFile?: (index: number) => void
   /** Default: no seeding. It ends at the first that is reached; `minutes` is 60 where only a ratio is given. */
   readonly seed?: { readonly ratio?: number; readonly minutes?: number }
 }
@@ -44,6 +57,15 @@ export interface LinkRequest extends Request {
   readonly folder: string
   /** A plain file name within `folder`. */
   readonly fileName: string
+  /** Fetches in order, to be read while it comes. */
+  readonly stream?: LinkStream
   /** `http://127.0.0.1:PORT` of our own guarding proxy, when the address policy needs one. */
   readonly proxy?: string
+}
+
+export interface LinkStream {
+  /** About ten times a second: so many bytes from the beginning on are on the disk. 0 when all begins anew. */
+  onPrefix(prefixBytes: number): void
+  /** Asked as often; true holds the download nearly still, its connections kept. */
+  isFull(): boolean
 }

@@ -4,8 +4,8 @@ import { cancelled, VaultError } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { downloadError, mismatch } from './aria2-errors.ts'
-import type { FileProgress, FileStatus } from './aria2-pieces.ts'
-import type { TorrentRequest } from './aria2-requests.ts'
+import type { FileStatus } from './aria2-pieces.ts'
+import type { TorrentRequest, WantedFile } from './aria2-requests.ts'
 import { moreTrackers } from './aria2-settings.ts'
 import { countOf, discard, enter, follow, wantedFiles, type Status } from './aria2-transfer.ts'
 
@@ -13,6 +13,8 @@ import { countOf, discard, enter, follow, wantedFiles, type Status } from './ari
 const ASIDE = '.vaultstream-aside'
 
 const DISK_FULL = '9'
+/** How soon a file that is whole is told of. */
+const ARRIVAL_POLL_MS = 250
 
 /** Downloads the wanted files of a torrent; see `Aria2.downloadTorrent`. Leaves nothing of it in aria2. */
 export async function downloadTorrent(daemon: Daemon, redactor: Redactor, request: TorrentRequest): Promise<void> {
@@ -26,15 +28,43 @@ export async function downloadTorrent(daemon: Daemon, redactor: Redactor, reques
     }
   }
   const { files, infoHash } = await inspect(daemon, add, request.signal)
-  const wanted = new Set(request.files.map((file) => file.index))
-  if (files.every((file) => file.length === '0' || !wanted.has(Number(file.index)))) {
+  const selection = arrivals.get(request) ?? { wanted: [...request.files], arrived: new Set<number>() }
+  const isFirst = !arrivals.has(request)
+  arrivals.set(request, selection)
+  const missing = (): WantedFile[] => selection.wanted.filter(({ index }) => !selection.arrived.has(index))
+  const sizes = new Map(files.map(({ index, length }) => [Number(index), Number(length)]))
+  if (missing().every(({ index }) => (sizes.get(index) ?? 0) === 0)) {
     // Nobody need be asked for these; and aria2 would, by a wrong info hash, for a torrent that has no pieces at all.
     await makeEmpty(request)
+    for (const { index } of missing()) request.onFile?.(index)
     return
   }
   if (infoHash !== request.infoHash) throw misread()
-  const content = { files, wanted }
-  const gid = await add({ 'index-out': places(files, request) })
+  const content = { files, wanted: new Set(selection.wanted.map((file) => file.index)) }
+  const gid = await add({
+    'index-out': places(files, request),
+    'select-file': indexes(missing()),
+    // In a folder of its own nothing lies yet; what a dead aria2 left there is hashed, for files may have gone since.
+    ...(request.onFile !== undefined && isFirst ? { 'check-integrity': 'false' } : {}),
+  })
+  /** Tells of files that are whole, and lets the selection grow. */
+  const onStatus = async (status: Status): Promise<boolean> => {
+    if (status.status !== 'active') return false
+    const done = wantedFiles(status, content).filter((file) => !selection.arrived.has(file.index))
+    const whole = done.filter((file) => file.doneBytes === file.sizeBytes)
+    for (const file of missing().filter(({ index }) => whole.some((one) => one.index === index))) {
+      await settle(file, sizes, request)
+      selection.arrived.add(file.index)
+      request.onFile?.(file.index)
+    }
+    const leftBytes = done.reduce((sum, file) => sum + file.sizeBytes - file.doneBytes, 0)
+    const added = request.more?.({ leftBytes, bytesPerSecond: Number(status.downloadSpeed) }) ?? []
+    if (added.length === 0) return false
+    selection.wanted.push(...added)
+    for (const { index } of added) content.wanted.add(index)
+    await daemon.until(request.signal).call('changeOption', gid, { 'select-file': indexes(missing()) })
+    return true
+  }
   try {
     const isSeeded = request.seed !== undefined
     const status = await follow({
@@ -44,6 +74,7 @@ export async function downloadTorrent(daemon: Daemon, redactor: Redactor, reques
       isSeeded,
       content,
       stalled: () => stalled(daemon.until(request.signal), gid),
+      ...(request.onFile === undefined ? {} : { onStatus, pollMs: ARRIVAL_POLL_MS }),
     })
     if (status.status === 'removed') throw cancelled('download')
     if (status.status === 'error') {
@@ -52,13 +83,29 @@ export async function downloadTorrent(daemon: Daemon, redactor: Redactor, reques
       if (status.errorCode === DISK_FULL) await removeNotes(status, request)
       throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
     }
-    await settle(wantedFiles(status, content), request)
+    const done = new Map(wantedFiles(status, content).map((file) => [file.index, file]))
+    for (const file of missing()) {
+      const found = done.get(file.index)
+      if (found === undefined || found.doneBytes !== found.sizeBytes) {
+        throw mismatch(`File ${String(file.index)} of the torrent did not arrive whole.`)
+      }
+      await settle(file, sizes, request)
+      selection.arrived.add(file.index)
+      request.onFile?.(file.index)
+    }
     // Left after a part of a torrent; they would vouch for pieces that lay aside.
     await removeNotes(status, request)
     await rm(join(request.folder, ASIDE), { recursive: true, force: true })
   } finally {
     await discard(daemon, gid, request.signal)
   }
+}
+
+/** What a request asks for by now and what of it has come, should another aria2 have to go on with it. */
+const arrivals = new WeakMap<TorrentRequest, { readonly wanted: WantedFile[]; readonly arrived: Set<number> }>()
+
+function indexes(files: readonly WantedFile[]): string {
+  return files.map((file) => file.index).join(',')
 }
 
 /**
@@ -99,7 +146,7 @@ async function makeEmpty({ folder, files }: TorrentRequest): Promise<void> {
 
 /** Where each file lands; those not wanted are sent aside, whatever their names are. */
 function places(files: readonly FileStatus[], request: TorrentRequest): string[] {
-  const wanted = new Map(request.files.map((file) => [file.index, file.storedPath]))
+  const wanted = new Map([...request.files, ...(request.laterFiles ?? [])].map((file) => [file.index, file.storedPath]))
   return files.map((_, i) => {
     const path = wanted.get(i + 1)
     return `${String(i + 1)}=${path === undefined || isAwkward(path) ? `${ASIDE}/${String(i + 1)}` : path}`
@@ -110,7 +157,7 @@ function optionsFor(request: TorrentRequest): Record<string, string> {
   const { seed } = request
   return {
     dir: request.folder,
-    'select-file': request.files.map((file) => file.index).join(','),
+    'select-file': indexes(request.files),
     ...moreTrackers(request),
     ...(request.isPrivate ? { 'enable-peer-exchange': 'false' } : {}),
     ...(seed === undefined ? {} : { 'seed-time': String(seed.minutes ?? 60), 'seed-ratio': String(seed.ratio ?? 0) }),
@@ -123,23 +170,20 @@ function isAwkward(path: string): boolean {
   return /^\s|\s$|[\u0000-\u001f]/.test(path)
 }
 
-/** Puts each file in its place and proves that it is whole: by its pieces, and by its size on disk. */
-async function settle(files: readonly FileProgress[], request: TorrentRequest): Promise<void> {
-  const byIndex = new Map(files.map((file) => [file.index, file]))
-  for (const { index, storedPath } of request.files) {
-    const file = byIndex.get(index)
-    if (file === undefined || file.doneBytes !== file.sizeBytes) {
-      throw mismatch(`File ${String(index)} of the torrent did not arrive whole.`)
-    }
-    const path = join(request.folder, storedPath)
-    if (isAwkward(storedPath)) {
-      await mkdir(dirname(path), { recursive: true })
-      await rename(join(request.folder, ASIDE, String(index)), path)
-    }
-    const found = await stat(path).catch(() => null)
-    if (found?.isFile() !== true || found.size !== file.sizeBytes) {
-      throw mismatch(`File ${String(index)} of the torrent is not on disk as it was announced.`)
-    }
+/** Puts a file that is whole by its pieces in its place, and looks at its size there. */
+async function settle(
+  { index, storedPath }: WantedFile,
+  sizes: ReadonlyMap<number, number>,
+  { folder }: TorrentRequest,
+): Promise<void> {
+  const path = join(folder, storedPath)
+  if (isAwkward(storedPath)) {
+    await mkdir(dirname(path), { recursive: true })
+    await rename(join(folder, ASIDE, String(index)), path)
+  }
+  const found = await stat(path).catch(() => null)
+  if (found?.isFile() !== true || found.size !== sizes.get(index)) {
+    throw mismatch(`File ${String(index)} of the torrent is not on disk as it was announced.`)
   }
 }
 

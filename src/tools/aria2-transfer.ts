@@ -46,6 +46,10 @@ export interface Transfer {
   readonly isSeeded: boolean
   /** Null for a link. */
   readonly content: Content | null
+  /** How often aria2 is asked; default: twice a second. */
+  readonly pollMs?: number
+  /** Gets each status as it is asked for; true while the caller holds the download, which is no stall. */
+  readonly onStatus?: (status: Status) => Promise<boolean>
   /** The error for `stallSeconds` without a byte. */
   stalled(): VaultError | Promise<VaultError>
 }
@@ -88,7 +92,8 @@ export async function follow(transfer: Transfer): Promise<Status> {
     const isSeeding = transfer.isSeeded && status.seeder === 'true'
     // Hashing what is there already is movement too.
     const moved = `${status.completedLength}/${status.verifiedLength ?? ''}/${status.verifyIntegrityPending ?? ''}`
-    if (moved !== lastMoved || isSeeding) {
+    const isHeld = (await transfer.onStatus?.(status)) ?? false
+    if (moved !== lastMoved || isSeeding || isHeld) {
       lastMoved = moved
       movedAt = Date.now()
     }
@@ -97,9 +102,11 @@ export async function follow(transfer: Transfer): Promise<Status> {
     request.onProgress?.(progress)
     if (isOver) return status
     if (quietMs >= request.stallSeconds * 1_000) throw await transfer.stalled()
-    await sleep(POLL_MS, undefined, request.signal === undefined ? {} : { signal: request.signal }).catch(
-      () => undefined,
-    )
+    await sleep(
+      transfer.pollMs ?? POLL_MS,
+      undefined,
+      request.signal === undefined ? {} : { signal: request.signal },
+    ).catch(() => undefined)
   }
 }
 

@@ -7,6 +7,15 @@ const BLOCK_COUNT = 16
 /** Compressing costs some twenty times the time of storing: it must save a tenth. */
 const WORTHWHILE_RATIO = 0.9
 
+/** Ends of names whose content is compressed already: media, archives, disk images, documents that are archives. */
+const COMPRESSED =
+  /\.(?:7z|aac|apk|avi|avif|bz2|cbr|cbz|deb|docx|epub|flac|flv|gif|gz|heic|iso|jar|jpe?g|lz4?|m2ts|m4[abv]|mk[av]|mov|mp[34]|mpe?g|odt|og[agv]|opus|pdf|png|pptx|rar|rpm|t[bgx]z|vob|web[mp]|wm[av]|xlsx|xz|zip|zst)$/i
+
+/** True for a name that says that compressing its content again does not pay. */
+export function isCompressed(name: string): boolean {
+  return COMPRESSED.test(name)
+}
+
 export interface SampledFile {
   readonly path: string
   readonly sizeBytes: number

@@ -21,6 +21,8 @@ export interface RcloneOptions {
   readonly redactor: Redactor
   readonly config: RcloneConfig
   readonly maxUploadBytesPerSecond?: number
+  /** Most requests a second to the remote. */
+  readonly requestsPerSecond?: number
 }
 
 /** Where the remotes are defined; they are merged in this order, later ones win. */

@@ -15,6 +15,7 @@ export interface DaemonOptions {
   readonly redactor: Redactor
   readonly config: LoadedConfig
   readonly maxUploadBytesPerSecond?: number | undefined
+  readonly requestsPerSecond?: number | undefined
 }
 
 /** One running `rclone rcd`. Once it has died every call fails; start another. */
@@ -64,7 +65,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
-function daemonArgs({ privateDir, config, maxUploadBytesPerSecond }: DaemonOptions, htpasswd: string): string[] {
+function daemonArgs(options: DaemonOptions, htpasswd: string): string[] {
+  const { privateDir, config, maxUploadBytesPerSecond, requestsPerSecond } = options
   return [
     ...['rcd', '--rc-addr', '127.0.0.1:0', '--rc-htpasswd', htpasswd, '--rc-serve', '--rc-max-header-bytes', '65536'],
     // A job's end must still be known after this machine slept; a slow reader of a large object needs hours.
@@ -75,6 +77,7 @@ function daemonArgs({ privateDir, config, maxUploadBytesPerSecond }: DaemonOptio
     ...['--contimeout', '10s', '--timeout', '2m', '--low-level-retries', '2', '--drive-stop-on-upload-limit'],
     // `N:off` would slow down reading as well (1.60.1).
     ...(maxUploadBytesPerSecond === undefined ? [] : ['--bwlimit', `${String(maxUploadBytesPerSecond)}B:1P`]),
+    ...(requestsPerSecond === undefined ? [] : ['--tpslimit', String(requestsPerSecond)]),
   ]
 }
 

@@ -8,6 +8,11 @@ import type { Remote, RemoteEntry, RemoteHash, TransferRequest } from './remote.
 import type { Daemon } from './rclone-daemon.ts'
 import { isAbsent, RcloneFailure, remoteError } from './rclone-errors.ts'
 import { runJob } from './rclone-job.ts'
+import type { Pace } from './rclone-pace.ts'
+
+const RETRIES = 2
+/** With the pauses between them a quarter of a minute: rate limits are counted over less than that. */
+const RATE_LIMITED_RETRIES = 4
 
 export interface RemotePlace {
   readonly spec: string
@@ -16,6 +21,7 @@ export interface RemotePlace {
   /** What rclone calls a file system: `name:path` or an absolute local folder. */
   readonly fs: string
   readonly redactor: Redactor
+  readonly pace: Pace
   /** The running daemon; starts one when there is none. */
   readonly daemon: () => Promise<Daemon>
 }
@@ -104,26 +110,36 @@ export function remoteAt(place: RemotePlace): Remote {
 
 /** Runs one operation, a few times where trying again may help; whatever it throws is a VaultError of `stage`. */
 export async function attempt<T>(
-  { redactor, fs, daemon }: Pick<RemotePlace, 'redactor' | 'fs' | 'daemon'>,
+  { redactor, fs, daemon, pace }: Pick<RemotePlace, 'redactor' | 'fs' | 'daemon' | 'pace'>,
   context: { readonly stage: Stage; readonly signal?: AbortSignal | undefined; readonly names: readonly string[] },
   operation: (daemon: Daemon) => Promise<T>,
 ): Promise<T> {
   const { stage, signal } = context
   const tryOnce = async (): Promise<T> => {
+    await pace.turn(signal)
     try {
-      return await operation(await untilAborted(daemon(), signal, stage))
+      const result = await operation(await untilAborted(daemon(), signal, stage))
+      pace.well()
+      return result
     } catch (thrown) {
       if (!(thrown instanceof RcloneFailure)) throw thrown
-      throw remoteError(thrown.message, { stage, redactor, names: [...context.names, fs] })
+      const error = remoteError(thrown.message, { stage, redactor, names: [...context.names, fs] })
+      if (error.code === 'REMOTE_RATE_LIMITED') pace.slower()
+      throw error
     }
   }
   try {
     return await pRetry(tryOnce, {
-      retries: 2,
+      retries: RATE_LIMITED_RETRIES,
       minTimeout: 500,
       factor: 3,
+      maxTimeout: 2_000,
       ...(signal && { signal }),
-      shouldRetry: ({ error }) => error instanceof VaultError && error.retryable && error.code.startsWith('REMOTE_'),
+      shouldRetry: ({ error, attemptNumber }) =>
+        error instanceof VaultError &&
+        error.retryable &&
+        error.code.startsWith('REMOTE_') &&
+        (attemptNumber <= RETRIES || error.code === 'REMOTE_RATE_LIMITED'),
     })
   } catch (thrown) {
     if (signal?.aborted === true) throw cancelled(stage)

@@ -6,6 +6,7 @@ import { findProgram, runTool } from './process.ts'
 import { loadConfig, type LoadedConfig, type RcloneOptions } from './rclone-config.ts'
 import { startDaemon, type Daemon } from './rclone-daemon.ts'
 import { hashChooser } from './rclone-hashes.ts'
+import { remotePace } from './rclone-pace.ts'
 import { attempt, remoteAt } from './rclone-remote.ts'
 import { parseRemoteSpec, unknownRemote } from './rclone-spec.ts'
 import type { Remote } from './remote.ts'
@@ -72,7 +73,7 @@ export async function startRclone(options: RcloneOptions): Promise<Rclone> {
         if (!names.includes(parsed.name)) throw unknownRemote(parsed.name, names)
       }
       const fs = parsed.kind === 'local' ? parsed.path : `${parsed.name}:${parsed.path}`
-      const place = { spec, fs, redactor, daemon: daemons.current }
+      const place = { spec, fs, redactor, daemon: daemons.current, pace: remotePace() }
       return attempt(place, { stage: 'setup', signal, names: [] }, async (daemon) => {
         // An alias opens as what it stands for, and says so by its name.
         const info = (await daemon.call('operations/fsinfo', { fs }, signal)) as {

@@ -67,7 +67,7 @@ function createArguments(archive: string, listFile: string, level: number, volum
  * The names for `-i@`, each in quotes: those are taken off, and everything between is taken as it is, quotes and
  * outer spaces included. Only line ends could not be said so.
  */
-function formatListFile(names: readonly string[]): string {
+export function formatListFile(names: readonly string[]): string {
   return names.map((name) => `"${name}"\n`).join('')
 }
 

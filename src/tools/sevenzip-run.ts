@@ -51,7 +51,8 @@ export function passwordLine(passphrase: Secret, stage: Stage): string {
   })
 }
 
-async function followProgress(stdout: Readable, onProgress: (fraction: number) => void): Promise<string> {
+/** Reads what 7-Zip says of its progress, to the end. */
+export async function followProgress(stdout: Readable, onProgress: (fraction: number) => void): Promise<string> {
   const meter = new ProgressMeter()
   for await (const chunk of stdout.setEncoding('utf8') as AsyncIterable<string>) {
     const fraction = meter.push(chunk)

@@ -2,6 +2,8 @@ import { VaultError } from '../errors.ts'
 import type { SevenZip } from './archive.ts'
 import { findProgram, runTool } from './process.ts'
 import { createArchive } from './sevenzip-create.ts'
+import { streamCheck } from './sevenzip-stream-check.ts'
+import { streamVolumes } from './sevenzip-stream.ts'
 import { assertArchiveLocked, extractArchive, listArchive, testArchive } from './sevenzip-read.ts'
 
 export type { CreateRequest, SevenZip, VolumeFile } from './archive.ts'
@@ -48,6 +50,8 @@ function openSevenZip(program: string, version: string): SevenZip {
     program,
     version,
     create: (request) => createArchive(program, request),
+    stream: (request) => streamVolumes(program, request),
+    checkStream: (options) => streamCheck(program, options),
     test: (archive, passphrase, signal) => testArchive(program, archive, passphrase, signal),
     list: (archive, passphrase, signal) => listArchive(program, archive, passphrase, signal),
     extract: (request) => extractArchive(program, request),

@@ -26,7 +26,7 @@ test('defaults', async () => {
   expect(config).toMatchObject({
     remote: './vault',
     rclone: {},
-    concurrency: 2,
+    concurrency: 4,
     allowFtp: false,
     loopbackOnly: false,
     isManagedColab: false,
@@ -124,7 +124,7 @@ test('what cannot be a remote is refused before a passphrase is made for it', as
 test('an empty variable counts as not given', async () => {
   const config = await load({}, { XDG_CACHE_HOME: '', VAULTSTREAM_CONCURRENCY: '' })
   expect(config.workspaceRoot).toMatch(/\/\.cache\/vaultstream$/)
-  expect(config.concurrency).toBe(2)
+  expect(config.concurrency).toBe(4)
 })
 
 test('names that mean nothing are told, wherever they stand', async () => {

@@ -18,9 +18,15 @@ function sizesOf(sizes: readonly (number | null)[]): (number | null)[][] {
   return splitIntoParcels(planned(sizes)).map((parcel) => parcel.files.map((file) => file.sizeBytes))
 }
 
-test('small files share a parcel up to 256 MiB', () => {
-  expect(sizesOf([100 * MIB, 100 * MIB, 100 * MIB])).toEqual([[100 * MIB, 100 * MIB], [100 * MIB]])
-  expect(sizesOf([128 * MIB, 128 * MIB, 0])).toEqual([[128 * MIB, 128 * MIB, 0]])
+test('files share a parcel up to a sixteenth of their item', () => {
+  const halves = Array.from({ length: 32 }, () => 20 * MIB)
+  expect(sizesOf(halves)).toEqual(Array.from({ length: 16 }, () => [20 * MIB, 20 * MIB]))
+})
+
+test('of a small item the parcels are not smaller than 32 MiB, of a large one not larger than 256 MiB', () => {
+  expect(sizesOf([16 * MIB, 16 * MIB, 0, 1])).toEqual([[16 * MIB, 16 * MIB, 0], [1]])
+  const many = Array.from({ length: 100 }, () => 100 * MIB)
+  expect(sizesOf(many)).toEqual(Array.from({ length: 50 }, () => [100 * MIB, 100 * MIB]))
 })
 
 test('a larger file has a parcel of its own, and so has one of unknown size', () => {

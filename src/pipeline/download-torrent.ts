@@ -1,0 +1,172 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { PassThrough } from 'node:stream'
+import prettyBytes from 'pretty-bytes'
+import type { TorrentRequest } from '../tools/aria2.ts'
+import type { Room } from './budget.ts'
+import type { StepContext } from './context.ts'
+import { tellProgress } from './download-progress.ts'
+import type { Content, FilesParcel, ItemPlan, PlannedParcel } from './model.ts'
+import { besideBytes, needOfFiles } from './needs.ts'
+import { sizeOf } from './parcels.ts'
+import { counted, waitingIn, type StageReport } from './progress.ts'
+import { inSlot } from './slots.ts'
+
+/** So much of a torrent is asked for at first, and so many seconds of download are kept asked for from then on. */
+const FIRST_BYTES = 192 * 1024 * 1024
+const EXTEND_BELOW_SECONDS = 3
+const EXTEND_BY_SECONDS = 6
+
+export type TorrentContent = Extract<Content, { kind: 'torrent' }>
+
+/** Where a torrent's parcels come from and go to. */
+interface Wave {
+  readonly plan: ItemPlan
+  readonly content: TorrentContent
+  /** Those not asked for yet; a wave takes off its front what it asks for. */
+  readonly waiting: PlannedParcel[]
+  readonly folder: string
+  /** Of the item, there before this wave. */
+  readonly beforeBytes: number
+}
+
+/**
+ * Fetches a torrent's parcels in waves: as many as there is room for, more of them as others leave, and what did not
+ * fit by then in a wave of its own. Files are asked for in order, so that the first can be encrypted while others
+ * arrive.
+ */
+export async function* fetchTorrent(
+  plan: ItemPlan,
+  content: TorrentContent,
+  folder: string,
+  stage: StageReport,
+  context: StepContext,
+): AsyncGenerator<FilesParcel> {
+  const waiting = [...plan.parcels]
+  let handedOn = 0
+  let doneBytes = 0
+  for (let number = 1; waiting.length > 0; number++) {
+    // A fresh folder: notes about pieces whose files went would vouch for what is no longer there.
+    const wave = { plan, content, waiting, folder: join(folder, String(number)), beforeBytes: doneBytes }
+    await mkdir(wave.folder, { mode: 0o700 })
+    for await (const parcel of context.settings.seed === null ? fetchWave(wave, context) : fetchAll(wave, context)) {
+      doneBytes += sizeOf(parcel.files) ?? 0
+      parcel.room.filled()
+      if (++handedOn === plan.parcels.length) {
+        stage.end(`${counted(plan.files.length, 'file')}, ${prettyBytes(doneBytes)}`)
+      }
+      yield parcel
+    }
+  }
+}
+
+/** What there is room for, each parcel as soon as it is whole. */
+async function* fetchWave(wave: Wave, context: StepContext): AsyncGenerator<FilesParcel> {
+  const { disk, aria2, slots, signal } = context
+  const { plan, waiting, folder } = wave
+  const ready = new PassThrough({ objectMode: true, highWaterMark: Number.MAX_SAFE_INTEGER })
+  const expected = new Map<number, { parcel: PlannedParcel; room: Room; missing: number }>()
+
+  const expect = (parcel: PlannedParcel, room: Room): TorrentRequest['files'] => {
+    const entry = { parcel, room, missing: parcel.files.length }
+    for (const { index } of parcel.files) expected.set(index, entry)
+    waiting.shift()
+    return parcel.files
+  }
+  /** More files, as many as are wanted and there is room for. */
+  const extend = (wantedBytes: number): TorrentRequest['files'] => {
+    const files: TorrentRequest['files'][number][] = []
+    for (let addedBytes = 0; addedBytes < wantedBytes;) {
+      const [next] = waiting
+      if (next === undefined) break
+      const need = needOfFiles(next, context)
+      const room = disk.tryReserve(need)
+      if (room === null) {
+        waitingIn('download', context).onWait?.(disk.shortage(need))
+        break
+      }
+      files.push(...expect(next, room))
+      addedBytes += sizeOf(next.files) ?? 0
+    }
+    return files
+  }
+  const onFile = (index: number): void => {
+    const entry = expected.get(index)
+    if (entry === undefined || --entry.missing > 0) return
+    const { parcel, room } = entry
+    ready.write({ kind: 'files', number: parcel.number, folder, files: parcel.files, room } satisfies FilesParcel)
+  }
+
+  const fetched = inSlot(slots.download, 'download', { signal, onWait: waitingForTurn(context) }, async () => {
+    const [first] = waiting
+    if (first === undefined) return
+    const need = needOfFiles(first, context)
+    const plainBytes = need.plainBytes + besideBytes(plan)
+    const room = await disk.reserve({ ...need, plainBytes }, waitingIn('download', context))
+    await aria2.downloadTorrent({
+      ...requestFor(wave, context),
+      laterFiles: plan.files,
+      files: [...expect(first, room), ...extend(FIRST_BYTES - need.plainBytes)],
+      more: ({ leftBytes, bytesPerSecond }) =>
+        leftBytes > bytesPerSecond * EXTEND_BELOW_SECONDS
+          ? []
+          : extend(Math.max(1, bytesPerSecond * EXTEND_BY_SECONDS)),
+      onFile,
+    })
+  })
+  fetched.then(
+    () => ready.end(),
+    (thrown: unknown) => {
+      context.abandon?.(thrown)
+      ready.destroy(thrown as Error)
+    },
+  )
+  let isOver = false
+  try {
+    yield* ready as AsyncIterable<FilesParcel>
+    isOver = true
+  } finally {
+    if (!isOver) context.abandon?.()
+    await fetched.catch(() => undefined)
+  }
+}
+
+/** All of it, handed on when it was given back to the swarm as well: until then no file may go. */
+async function* fetchAll(wave: Wave, context: StepContext): AsyncGenerator<FilesParcel> {
+  const { disk, aria2, slots, signal, settings } = context
+  const { plan, waiting, folder } = wave
+  const needs = waiting.map((parcel) => needOfFiles(parcel, context))
+  await inSlot(slots.download, 'download', { signal, onWait: waitingForTurn(context) }, async () => {
+    const plainBytes = needs.reduce((sum, need) => sum + need.plainBytes, besideBytes(plan))
+    const sealedBytes = Math.max(...needs.map((need) => need.sealedBytes))
+    const whole = await disk.reserve({ plainBytes, sealedBytes }, waitingIn('download', context))
+    const files = waiting.flatMap((parcel) => parcel.files)
+    await aria2.downloadTorrent({ ...requestFor(wave, context), files, ...(settings.seed && { seed: settings.seed }) })
+    whole.filled()
+  })
+  for (const parcel of waiting.splice(0)) {
+    const { sealedBytes } = needOfFiles(parcel, context)
+    // Its files have their room already, for as long as the item is under way.
+    const room = await disk.reserve({ plainBytes: 0, sealedBytes }, waitingIn('encrypt', context))
+    yield { kind: 'files', number: parcel.number, folder, files: parcel.files, room }
+  }
+}
+
+function requestFor({ plan, content, folder, beforeBytes }: Wave, context: StepContext): Omit<TorrentRequest, 'files'> {
+  return {
+    folder,
+    torrent: content.bytes,
+    infoHash: content.torrent.infoHash,
+    trackers: content.trackers,
+    isPrivate: content.torrent.isPrivate,
+    stallSeconds: context.settings.stallSeconds,
+    signal: context.signal,
+    onProgress: tellProgress(plan, beforeBytes, context),
+  }
+}
+
+function waitingForTurn({ emit, item }: StepContext): () => void {
+  return () => {
+    emit({ type: 'stage.waiting', item, stage: 'download', reason: 'other downloads come first' })
+  }
+}

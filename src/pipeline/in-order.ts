@@ -1,0 +1,44 @@
+/**
+ * Works on up to `atOnce` items of `source` at the same time and yields the results in the order of the items. Pulls
+ * the source ahead of its consumer by as many, and no further: a slow consumer holds everything before it.
+ * When the consumer stops early, or something fails, `abandon` is called first, so that what is under way ends soon;
+ * it is waited for.
+ */
+export async function* inOrder<T, R>(
+  source: AsyncIterable<T>,
+  atOnce: number,
+  abandon: (cause?: unknown) => void,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const iterator = source[Symbol.asyncIterator]()
+  const underWay: Promise<{ readonly value: R } | null>[] = []
+  let pulled: Promise<unknown> = Promise.resolve()
+  const begin = (): void => {
+    // A generator gives one item after the other, but is asked before the last was worked on.
+    const next = pulled.then(() => iterator.next())
+    pulled = next.catch(() => undefined)
+    const begun = next.then(async (item) => (item.done === true ? null : { value: await work(item.value) }))
+    // Whoever waits for it hears of its failure; until then it is nobody's.
+    begun.catch(() => undefined)
+    underWay.push(begun)
+  }
+  let isOver = false
+  try {
+    for (let count = 0; count < atOnce; count++) begin()
+    for (;;) {
+      const result = await underWay.shift()
+      if (result === null || result === undefined) break
+      begin()
+      yield result.value
+    }
+    isOver = true
+  } catch (thrown) {
+    isOver = true
+    abandon(thrown)
+    throw thrown
+  } finally {
+    if (!isOver) abandon()
+    await Promise.allSettled(underWay)
+    await iterator.return?.().catch(() => undefined)
+  }
+}

@@ -1,0 +1,107 @@
+import { assertFits, type Need } from './budget.ts'
+import type { StepContext } from './context.ts'
+import type { ItemPlan, PlannedFile, PlannedParcel } from './model.ts'
+import { MOST_PARCEL_BYTES, sizeOf } from './parcels.ts'
+
+const MIB = 1024 * 1024
+/** Volumes of an archive that lie here at once while it is written: one being written, the others on their way. */
+export const VOLUME_WINDOW = 4
+/** A parcel is cut into about so many volumes, so that they follow each other through the stages. */
+const VOLUMES_OF_A_PARCEL = 32
+const LEAST_VOLUME_BYTES = 16 * MIB
+/** What a link may be ahead of 7-Zip; a hold takes a moment to be felt, and holes are punched in steps. */
+const READ_AHEAD_BYTES = 24 * MIB
+/** What 7-Zip writes of a file between two looks at it, on a busy machine. */
+const OVERSHOOT_BYTES = 32 * MIB
+/** Smaller links are fetched whole: what could overlap is over in a second. */
+const STREAM_FROM_BYTES = 32 * MIB
+
+type Facts = Pick<StepContext, 'settings' | 'disk' | 'isStepwise'>
+
+/** Size of the volumes of a parcel: below what the user allows, and small enough for the disk budget. */
+export function volumeBytesFor(parcelBytes: number | null, { settings, disk }: Facts): number {
+  const fitting = parcelBytes === null ? settings.volumeBytes : Math.ceil(parcelBytes / VOLUMES_OF_A_PARCEL / MIB) * MIB
+  const affordable = Math.floor(disk.totalBytes() / (3 * VOLUME_WINDOW) / MIB) * MIB
+  return Math.max(MIB, Math.min(settings.volumeBytes, Math.max(LEAST_VOLUME_BYTES, fitting), affordable))
+}
+
+/** What a link may be ahead of its reader on the disk. */
+export function readAheadBytes({ disk }: Facts): number {
+  return Math.min(READ_AHEAD_BYTES, Math.floor(disk.totalBytes() / 8))
+}
+
+/** True for a link that is encrypted while it arrives: where that is worth it, and where nothing needs it whole. */
+export function isStreamed({ content, files, sizeBytes }: ItemPlan, { settings, isStepwise }: Facts): boolean {
+  if (content.kind !== 'link' || files.length !== 1 || isStepwise === true || settings.compression === 'fast')
+    return false
+  return sizeBytes === null || sizeBytes >= STREAM_FROM_BYTES
+}
+
+/** True for files whose volumes leave while they are written, since the archive would be too large to wait for. */
+export function leavesWhileWritten(files: readonly PlannedFile[], { settings, isStepwise }: Facts): boolean {
+  if (files.length !== 1 || isStepwise === true || settings.compression === 'fast') return false
+  return (files[0]?.sizeBytes ?? 0) > MOST_PARCEL_BYTES
+}
+
+/** The room for a link that is encrypted while it arrives; the same however large it is. */
+export function needOfStream(plan: ItemPlan, context: Facts): Need {
+  // What arrives between two looks at it, and what was read and is not punched out yet.
+  const plainBytes = 2 * readAheadBytes(context)
+  return { plainBytes: plainBytes + windowBytes(plan.sizeBytes, context), sealedBytes: 0 }
+}
+
+/** The room for a parcel whose files come to rest on the disk. */
+export function needOfFiles({ files }: PlannedParcel, context: Facts): Need {
+  const plainBytes = sizeOf(files) ?? 0
+  const sealedBytes = leavesWhileWritten(files, context)
+    ? windowBytes(plainBytes, context) + OVERSHOOT_BYTES
+    : archiveBytes(files)
+  return { plainBytes, sealedBytes }
+}
+
+/** An archive in whole: its content, and a header with the names. */
+function archiveBytes(files: readonly PlannedFile[]): number {
+  return Math.ceil((sizeOf(files) ?? 0) * 1.01) + files.length * 512 + MIB
+}
+
+function windowBytes(parcelBytes: number | null, context: Facts): number {
+  return context.settings.volumesInMemory ? 0 : VOLUME_WINDOW * volumeBytesFor(parcelBytes, context) + MIB
+}
+
+/** What aria2 puts beside the files of a torrent: pieces that unselected neighbours share with them. */
+export function besideBytes({ content }: ItemPlan): number {
+  return content.kind === 'torrent' ? 2 * content.torrent.pieceLengthBytes : 0
+}
+
+/**
+ * Refuses an item of which a part can never fit, before its first payload byte.
+ * @throws VaultError DISK_BUDGET
+ */
+export function assertAffordable(plan: ItemPlan, context: Facts): void {
+  const { disk, isStepwise, settings } = context
+  const totalBytes = disk.totalBytes()
+  if (isStreamed(plan, context)) {
+    assertFits(needOfStream(plan, context), totalBytes, 'A link that is encrypted while it arrives')
+    return
+  }
+  const needs = plan.parcels.map((parcel) => needOfFiles(parcel, context))
+  const plainBytes = needs.reduce((sum, need) => sum + need.plainBytes, besideBytes(plan))
+  if (isStepwise === true) {
+    const sealedBytes = needs.reduce((sum, need) => sum + need.sealedBytes, 0)
+    assertFits(
+      { plainBytes, sealedBytes },
+      totalBytes,
+      'Step by step, where files and archives stay until the end, this',
+    )
+  } else if (settings.seed !== null && plan.content.kind === 'torrent') {
+    const sealedBytes = Math.max(0, ...needs.map((need) => need.sealedBytes))
+    assertFits({ plainBytes, sealedBytes }, totalBytes, 'A torrent that is seeded stays whole and')
+  }
+  for (const [index, parcel] of plan.parcels.entries()) {
+    const need = needs[index]
+    if (need === undefined) continue
+    const [file] = parcel.files
+    const what = parcel.files.length === 1 ? `File ${String(file?.index)}` : `Parcel ${String(parcel.number)}`
+    assertFits({ ...need, plainBytes: need.plainBytes + besideBytes(plan) }, totalBytes, `${what} with its archive`)
+  }
+}

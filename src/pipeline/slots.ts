@@ -1,0 +1,26 @@
+import type { Semaphore } from 'async-mutex'
+import { untilAborted } from '../tools/abort.ts'
+import type { Stage } from '../errors.ts'
+
+/**
+ * Does work when one of few places is free, and holds it until the work is over.
+ * @throws VaultError CANCELLED when the signal aborts while it waits, and what the work throws
+ */
+export async function inSlot<T>(
+  slots: Semaphore,
+  stage: Stage,
+  { signal, onWait }: { readonly signal?: AbortSignal | undefined; readonly onWait?: () => void },
+  work: () => Promise<T>,
+): Promise<T> {
+  if (slots.isLocked()) onWait?.()
+  const turn = slots.acquire()
+  try {
+    await untilAborted(turn, signal, stage)
+    return await work()
+  } finally {
+    // Also the place that comes after nobody waits for it any more.
+    void turn.then(([, release]) => {
+      release()
+    })
+  }
+}
