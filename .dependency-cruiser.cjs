@@ -21,7 +21,7 @@ const rooms = {
 }
 
 /** The step files of the pipeline; beside them stand what they share (model, manifest, keys, workspace, ...). */
-const step = '^src/pipeline/(plan|download|encrypt|upload|publish|verify|wipe|restore)\\.ts$'
+const step = '^src/pipeline/(plan|download|encrypt|upload|discard|publish|verify|wipe|restore)\\.ts$'
 
 /** Packages that one file or folder alone imports. */
 const soleImporters = {

@@ -47,6 +47,7 @@ export async function downloadTorrent(daemon: Daemon, redactor: Redactor, reques
     // In a folder of its own nothing lies yet; what a dead aria2 left there is hashed, for files may have gone since.
     ...(request.onFile !== undefined && isFirst ? { 'check-integrity': 'false' } : {}),
   })
+  const firstCount = content.wanted.size
   /** Tells of files that are whole, and lets the selection grow. */
   const onStatus = async (status: Status): Promise<boolean> => {
     if (status.status !== 'active') return false
@@ -62,7 +63,8 @@ export async function downloadTorrent(daemon: Daemon, redactor: Redactor, reques
     if (added.length === 0) return false
     selection.wanted.push(...added)
     for (const { index } of added) content.wanted.add(index)
-    await daemon.until(request.signal).call('changeOption', gid, { 'select-file': indexes(missing()) })
+    const calls = daemon.until(request.signal)
+    await calls.call('changeOption', gid, { 'select-file': indexes(missing()) }).catch(ignoreRefusal)
     return true
   }
   try {
@@ -87,18 +89,30 @@ export async function downloadTorrent(daemon: Daemon, redactor: Redactor, reques
     for (const file of missing()) {
       const found = done.get(file.index)
       if (found === undefined || found.doneBytes !== found.sizeBytes) {
+        // Complete before it heard of the files that came last.
+        if (content.wanted.size > firstCount) continue
         throw mismatch(`File ${String(file.index)} of the torrent did not arrive whole.`)
       }
       await settle(file, sizes, request)
       selection.arrived.add(file.index)
       request.onFile?.(file.index)
     }
-    // Left after a part of a torrent; they would vouch for pieces that lay aside.
+    // Left after a part of a torrent; they would vouch for pieces that lay aside, or whose files went.
     await removeNotes(status, request)
+    if (missing().length > 0) {
+      await discard(daemon, gid, request.signal)
+      await downloadTorrent(daemon, redactor, request)
+      return
+    }
     await rm(join(request.folder, ASIDE), { recursive: true, force: true })
   } finally {
     await discard(daemon, gid, request.signal)
   }
+}
+
+/** It is complete already: what it was to fetch as well is fetched by adding it again. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof RpcError)) throw error
 }
 
 /** What a request asks for by now and what of it has come, should another aria2 have to go on with it. */
