@@ -1,60 +1,203 @@
-// `npm run bench`: VaultStream against the shell line `aria2c && 7zz && rclone` and against its slowest stage alone, all
-// in one run on loopback, as ratios. `--only a,b`, `--repeats N`, `--json FILE`.
-import { mkdir, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+// `npm run bench`: VaultStream against the shell line, a loop of the same tools, and their single stages, on loopback.
+// `npm run bench -- --help` tells the options; docs/benchmarks.md how it measures.
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { contest, folderName, type Case, type Measured } from './bench/contest.ts'
+import { build } from 'esbuild'
+import { ROOT } from './environment.ts'
+import { CASES, estimateSeconds, scaled } from './bench/cases.ts'
+import type { BenchCase, CaseRecord, Run } from './bench/model.ts'
+import { canMount } from './bench/mount.ts'
+import { writePage } from './bench/page.ts'
+import { preparePayload, type Prepared } from './bench/payloads.ts'
+import { appendRecord, readRecords } from './bench/records.ts'
+import { failuresOf, summarize } from './bench/summary.ts'
+import { figures, targets, toText, type Result } from './bench/table.ts'
+import { takeTurn } from './bench/turn.ts'
 
-const CASES: readonly Case[] = [
-  { name: 'http-1x1024-shaped', files: 1, fileMiB: 1_024, limitMiB: 40 },
-  { name: 'http-8x128-shaped', files: 8, fileMiB: 128, limitMiB: 40 },
-  { name: 'http-1x1024-memory-shaped', files: 1, fileMiB: 1_024, limitMiB: 40, volumesInMemory: true },
-  { name: 'http-1x1024', files: 1, fileMiB: 1_024, limitMiB: null },
-  { name: 'http-8x128', files: 8, fileMiB: 128, limitMiB: null },
-]
+const HELP = `npm run bench -- [options]
 
+  --list           what there is, and about how long it takes
+  --only a,b       these cases alone
+  --repeats N      of each case (3)
+  --fresh          forgets what was measured before; else a rerun goes on where the last one stopped
+  --json FILE      writes an object for each case
+  --write-docs     puts everything measured so far into docs/benchmarks.md
+  --scale 0.1      smaller payloads, for trying the benchmark itself`
+
+const FOLDER = join(ROOT, '.bench')
+const RECORDS = join(FOLDER, 'results.jsonl')
 const { values } = parseArgs({
-  options: { only: { type: 'string' }, repeats: { type: 'string', default: '3' }, json: { type: 'string' } },
+  options: {
+    help: { type: 'boolean' },
+    list: { type: 'boolean' },
+    only: { type: 'string' },
+    repeats: { type: 'string', default: '3' },
+    fresh: { type: 'boolean' },
+    json: { type: 'string' },
+    'write-docs': { type: 'boolean' },
+    scale: { type: 'string', default: '1' },
+  },
 })
-const wanted = values.only?.split(',')
-const chosen = CASES.filter(({ name }) => wanted === undefined || wanted.includes(name))
-const results = []
-for (const one of chosen) {
-  const repeats: Measured[] = []
-  for (let repeat = 1; repeat <= Number(values.repeats); repeat++) {
-    const folder = join(tmpdir(), folderName())
-    await mkdir(folder)
-    repeats.push(await contest(one, folder))
-  }
-  const result = { ...medians(repeats), case: one.name, repeats: repeats.length }
-  results.push(result)
-  console.log(line(result))
-}
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(results, null, 2)}\n`)
+const scale = positive('--scale', values.scale)
+const repeats = Math.ceil(positive('--repeats', values.repeats))
+const cases = chosenCases()
+const stopping = new AbortController()
 
-/** Of every number by itself. */
-function medians(repeats: readonly Measured[]): Measured {
-  const [first] = repeats
-  if (first === undefined) throw new Error('--repeats must be 1 or more')
-  const entries = Object.entries(first).map(([name, value]) => {
-    if (typeof value !== 'number') return [name, value] as const
-    const sorted = repeats.map((each) => Number(each[name as keyof Measured])).sort((a, b) => a - b)
-    return [name, sorted[Math.floor(sorted.length / 2)] ?? value] as const
+if (values.help === true) console.log(HELP)
+else if (values.list === true) list()
+else await measureAll()
+
+async function measureAll(): Promise<void> {
+  process.once('SIGINT', () => {
+    stopping.abort()
   })
-  return Object.fromEntries(entries) as unknown as Measured
+  if (values.fresh === true) await rm(RECORDS, { force: true })
+  const program = await bundleContender()
+  try {
+    for (const bench of await affordable(cases)) await measureCase(bench, program)
+  } finally {
+    await rm(join(FOLDER, 'turn'), { recursive: true, force: true })
+  }
+  if (isStopped()) {
+    console.log('\nStopped. The same command goes on from here.')
+    process.exitCode = 130
+    return
+  }
+  await tell()
 }
 
-function line(result: Measured): string {
-  const ratio = (a: number, b: number): string => (a / b).toFixed(2)
-  const { wallMs, slowestStageMs, naiveMs, peakDiskBytes, payloadBytes, ownCpuMs, toolsCpuMs, peakRssBytes } = result
-  return [
-    result.case.padEnd(28),
-    `wall ${(wallMs / 1_000).toFixed(1)} s`,
-    `= ${ratio(wallMs, slowestStageMs)} x slowest stage`,
-    `= ${ratio(wallMs, naiveMs)} x shell line`,
-    `disk ${ratio(peakDiskBytes, payloadBytes)} x payload`,
-    `own CPU ${((100 * ownCpuMs) / (ownCpuMs + toolsCpuMs)).toFixed(0)} %`,
-    `RSS ${(peakRssBytes / 1e6).toFixed(0)} MB`,
-  ].join('  ')
+/** Repeats that were measured before are not measured again, unless something failed in them. */
+async function measureCase(bench: BenchCase, program: string): Promise<void> {
+  const done = (await recordsOf(bench)).filter((record) => failuresOf(record).length === 0)
+  const missing = Array.from({ length: repeatsOf(bench) }, (_, index) => index + 1).filter(
+    (repeat) => !done.some((record) => record.repeat === repeat),
+  )
+  if (missing.length === 0 || isStopped()) return
+  console.log(`\n${bench.name}: ${bench.about}, ${timesText(missing.length)}${estimated(bench, missing.length)}`)
+  const prepared = await preparePayload(bench.payload, join(FOLDER, 'payloads'))
+  for (const repeat of missing) {
+    const runs = await measureRepeat(bench, repeat, prepared, program)
+    if (isStopped()) return
+    await appendRecord(RECORDS, { case: bench.name, scale, repeat, at: new Date().toISOString(), runs })
+  }
+}
+
+/** Everybody once, in an order that is another in each repeat. */
+async function measureRepeat(
+  bench: BenchCase,
+  repeat: number,
+  prepared: Prepared,
+  program: string,
+): Promise<CaseRecord['runs']> {
+  const runs: [string, Run][] = []
+  const first = (repeat - 1) % bench.contenders.length
+  for (const contender of [...bench.contenders.slice(first), ...bench.contenders.slice(0, first)]) {
+    if (isStopped()) break
+    const folder = join(FOLDER, 'turn', contender)
+    const run = await takeTurn({ bench, contender, prepared, folder, program, signal: stopping.signal })
+    if (!isStopped()) console.log(`  ${String(repeat)} ${contender.padEnd(12)} ${outcome(run)}`)
+    runs.push([contender, run])
+  }
+  return Object.fromEntries(runs)
+}
+
+async function tell(): Promise<void> {
+  const results = await resultsOf(cases)
+  if (results.length === 0) return
+  console.log(`\n${toText(figures(results))}\n\n${toText(targets(results))}`)
+  const failures = results.flatMap(({ row }) => row.failures.map((failure) => `${row.case}, ${failure}`))
+  if (failures.length > 0) {
+    console.log(`\nRuns that FAILED (the same command runs them again):\n${failures.join('\n')}`)
+    process.exitCode = 1
+  }
+  if (values.json !== undefined) {
+    const rows = results.map(({ row }) => row)
+    await writeFile(values.json, `${JSON.stringify(rows, null, 2)}\n`)
+    console.log(`\nWrote ${values.json}`)
+  }
+  if (values['write-docs'] === true) await writeDocs()
+}
+
+async function writeDocs(): Promise<void> {
+  if (scale !== 1) throw new Error('--write-docs is for whole payloads, without --scale')
+  await writePage(join(ROOT, 'docs', 'benchmarks.md'), await resultsOf(CASES))
+  console.log('\nWrote docs/benchmarks.md')
+}
+
+/** Of those that were measured at all. */
+async function resultsOf(some: readonly BenchCase[]): Promise<Result[]> {
+  const results: Result[] = []
+  for (const bench of some) {
+    const records = await recordsOf(bench)
+    if (records.length > 0) results.push({ bench, row: summarize(bench, records) })
+  }
+  return results
+}
+
+async function recordsOf(bench: BenchCase): Promise<CaseRecord[]> {
+  const records = await readRecords(RECORDS)
+  return records.filter((record) => record.case === bench.name && record.scale === scale)
+}
+
+function list(): void {
+  for (const bench of cases) {
+    console.log(`${bench.name.padEnd(27)} ${bench.about}${estimated(bench, repeatsOf(bench))}`)
+  }
+  const all = cases.reduce((sum, bench) => sum + estimateSeconds(bench) * repeatsOf(bench), 0)
+  console.log(`All of it takes about ${String(Math.ceil(all / 60))} minutes.`)
+}
+
+/** Without those that need what this machine or user does not have. */
+async function affordable(some: readonly BenchCase[]): Promise<readonly BenchCase[]> {
+  const place = join(FOLDER, 'turn')
+  await rm(place, { recursive: true, force: true })
+  await mkdir(place, { recursive: true })
+  if (!some.some(({ diskBudgetBytes }) => diskBudgetBytes !== null) || (await canMount(place))) return some
+  console.log('A case that needs a small disk is left out: a tmpfs can be mounted by root only.')
+  return some.filter(({ diskBudgetBytes }) => diskBudgetBytes === null)
+}
+
+/** In one file, as npm carries it: a user's process does not strip types either. Its dependencies are found from there. */
+async function bundleContender(): Promise<string> {
+  const outfile = join(ROOT, 'node_modules', '.cache', 'vaultstream-bench', 'contender.mjs')
+  const entryPoints = [join(import.meta.dirname, 'bench', 'contender.ts')]
+  await build({ entryPoints, outfile, bundle: true, packages: 'external', format: 'esm', platform: 'node' })
+  return outfile
+}
+
+function chosenCases(): readonly BenchCase[] {
+  const names = values.only?.split(',') ?? CASES.map(({ name }) => name)
+  return names.map((name) => {
+    const bench = CASES.find((candidate) => candidate.name === name)
+    if (bench === undefined) throw new Error(`There is no case ${name}; --list shows them all.`)
+    return scaled(bench, scale)
+  })
+}
+
+function isStopped(): boolean {
+  return stopping.signal.aborted
+}
+
+function repeatsOf({ maxRepeats }: BenchCase): number {
+  return Math.min(repeats, maxRepeats)
+}
+
+function outcome({ wallMs, failure }: Run): string {
+  return failure === null ? `${(wallMs / 1_000).toFixed(1)} s` : `FAILED: ${failure}`
+}
+
+function estimated(bench: BenchCase, count: number): string {
+  const seconds = estimateSeconds(bench) * count
+  return seconds < 90 ? `, about ${String(Math.ceil(seconds))} s` : `, about ${String(Math.ceil(seconds / 60))} min`
+}
+
+function timesText(count: number): string {
+  return count === 1 ? 'once' : `${String(count)} times`
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text)
+  if (Number.isFinite(value) && value > 0) return value
+  throw new Error(`${name} takes a number above 0, not ${text}.`)
 }

@@ -1,52 +1,80 @@
-// One run of VaultStream in a process of its own, for `npm run bench`: reads a Task from standard input, writes an Outcome.
+// VaultStream as a program uses it: takes what to do as JSON on standard input, does it, and says in one line of JSON
+// how it went and what it cost. What a user would see goes to standard error.
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import type { Presenter } from '../../src/call.ts'
+import { createPresenter } from '../../src/presenter.ts'
 import type { VaultOptions } from '../../src/settings.ts'
 import { openVaultWith } from '../../src/vault.ts'
+import type { Told } from './model.ts'
 
-export interface Task {
+export interface Order {
   readonly options: VaultOptions
   readonly sources: readonly string[]
+  readonly endsAtFirstStage: boolean
 }
 
-export interface Outcome {
-  /** `done`, or why not. */
-  readonly status: string
-  /** Of `vault.run()` alone. */
-  readonly runMs: number
-  readonly ownCpuMs: number
-  /** Of all programs that it started and that have ended. */
-  readonly toolsCpuMs: number
-  readonly peakRssBytes: number
-}
+const order = JSON.parse(await text(process.stdin)) as Order
+const ending = new AbortController()
+let firstEventAt: number | null = null
+let firstStageAt: number | null = null
 
-const MS_PER_TICK = 10
-
-const { options, sources } = JSON.parse(await text(process.stdin)) as Task
-const silent: Presenter = {
-  open: () => ({ handle: () => undefined, show: () => undefined, close: () => Promise.resolve() }),
-  onInterrupt: () => () => undefined,
-}
-const vault = await openVaultWith(options, silent)
-const startedAt = performance.now()
-const report = await vault.run(sources)
-const runMs = performance.now() - startedAt
+const vault = await openVaultWith(order.options, timed(createPresenter()))
+firstEventAt = null
+const calledAt = performance.now()
+const report = await vault.run(order.sources, { signal: ending.signal })
+const runMs = performance.now() - calledAt
+// Only a tool that was waited for counts: its end is part of it.
 await vault.close()
-const { user, system } = process.cpuUsage()
-const problem = report.items.find((item) => item.error !== null)?.error
-const outcome: Outcome = {
-  status: problem === undefined || problem === null ? report.status : `${problem.code}: ${problem.message}`,
-  runMs,
-  ownCpuMs: (user + system) / 1_000,
-  toolsCpuMs: childrenCpuMs(),
-  peakRssBytes: process.resourceUsage().maxRSS * 1_024,
-}
-process.stdout.write(JSON.stringify(outcome))
 
-/** Fields 16 and 17 of proc(5) stat, counted from the third on. */
-function childrenCpuMs(): number {
+const told: Told = {
+  status: report.status,
+  problems: report.items
+    .flatMap(({ error }) => (error === null ? [] : [`${error.code}: ${error.message}`]))
+    .slice(0, 3),
+  runMs,
+  firstEventMs: since(firstEventAt),
+  firstStageMs: since(firstStageAt),
+  ...cpuTimes(),
+  peakRssBytes: Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024,
+}
+process.stdout.write(`${JSON.stringify(told)}\n`)
+
+/** Shows as ever, and takes the time of the first events; ends the run at the first stage if it is to end there. */
+function timed(presenter: Presenter): Presenter {
+  return {
+    onInterrupt: (interrupted) => presenter.onInterrupt(interrupted),
+    open() {
+      const view = presenter.open()
+      return {
+        handle(event) {
+          firstEventAt ??= performance.now()
+          if (event.type.startsWith('stage.')) {
+            firstStageAt ??= performance.now()
+            if (order.endsAtFirstStage) ending.abort()
+          }
+          view.handle(event)
+        },
+        show(shown) {
+          view.show(shown)
+        },
+        close: () => view.close(),
+      }
+    },
+  }
+}
+
+function since(at: number | null): number | null {
+  return at === null ? null : at - calledAt
+}
+
+/** The kernel counts children that were waited for, theirs included, in hundredths of a second: proc(5), cutime. */
+function cpuTimes(): { ownCpuMs: number; toolsCpuMs: number } {
   const stat = readFileSync('/proc/self/stat', 'utf8')
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[13]) + Number(fields[14])) * MS_PER_TICK
+  const { userCPUTime, systemCPUTime } = process.resourceUsage()
+  return {
+    ownCpuMs: (userCPUTime + systemCPUTime) / 1_000,
+    toolsCpuMs: (Number(fields[13]) + Number(fields[14])) * 10,
+  }
 }
