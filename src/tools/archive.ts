@@ -14,7 +14,8 @@ export interface SevenZip {
   /**
    * Writes one file, stored and encrypted as {@link SevenZip.create} does, and yields each volume as soon as it is
    * final, for the caller to take away and remove; the tiny first one comes last but one. Holds 7-Zip while too many
-   * lie here. A failed or aborted run, or a caller that stops early, leaves nothing of it behind.
+   * lie here. A failed or aborted run, or a caller that stops early, leaves nothing of it behind, not even volumes
+   * that the caller has got. An older archive of the same name is replaced.
    * @throws VaultError as {@link SevenZip.create}; what `bytes` throws passes through
    */
   stream(request: StreamRequest): AsyncGenerator<VolumeFile>
@@ -74,7 +75,10 @@ export interface StreamRequest {
   readonly passphrase: Secret
   /** A multiple of 16. */
   readonly volumeBytes: number
-  /** Volumes that lie here at the most, the one being written counted, the tiny first one not. At least 2. */
+  /**
+   * Volumes that lie here at the most, the one being written counted, the tiny first one not. At least 2. Exact for
+   * bytes; a file is read as fast as 7-Zip can, and volumes below some 16 MiB may be more by what it writes in 30 ms.
+   */
   readonly window: number
   readonly signal?: AbortSignal | undefined
   /** For a file; fractions from 0 to 1, never falling. */
@@ -95,8 +99,8 @@ export interface StreamCheck {
   update(volumeNumber: number, block: Uint8Array): void
   /**
    * Holds when all volumes decrypt to exactly the expected content, as `7z t` would say, the archive lists it and
-   * nothing else, and it tells nothing without the passphrase. The first and the last volume must still be here.
-   * @throws VaultError ARCHIVE_DAMAGED, ARCHIVE_MISMATCH, ARCHIVE_READABLE, CANCELLED
+   * nothing else, and it tells nothing without the passphrase. Needs no volume on the disk: what was read is tested.
+   * @throws VaultError ARCHIVE_DAMAGED, ARCHIVE_MISMATCH, ARCHIVE_READABLE, DISK_FULL, ENCRYPT_FAILED, CANCELLED
    */
   finish(
     expected: { readonly storedPath: string; readonly sizeBytes: number; readonly crc32: string },

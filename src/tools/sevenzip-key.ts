@@ -10,7 +10,7 @@ const known = new WeakMap<Secret, Buffer>()
 /**
  * The AES-256 key that 7-Zip makes of a passphrase: SHA-256 over 2^19 times the passphrase in UTF-16LE and a counter,
  * without salt. Remembered for as long as the passphrase is.
- * @see https://py7zr.readthedocs.io/en/latest/archive_format.html (tested with archives of 7-Zip 22.01 and 26.02)
+ * @see https://py7zr.readthedocs.io/en/latest/archive_format.html (tested with archives of 7-Zip 26.02)
  */
 export function archiveKey(passphrase: Secret): Buffer {
   const key = known.get(passphrase) ?? derive(Buffer.from(passphrase.reveal(), 'utf16le'))

@@ -1,25 +1,27 @@
 import { createDecipheriv } from 'node:crypto'
-import { link, mkdtemp, open, rm } from 'node:fs/promises'
+import { mkdtemp, open, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { VaultError } from '../errors.ts'
+import { cancelled, VaultError, type ErrorCode } from '../errors.ts'
+import type { Secret } from '../redact.ts'
 import type { StreamCheck, StreamCheckOptions } from './archive.ts'
 import { startTool } from './process.ts'
 import { archiveKey } from './sevenzip-key.ts'
 import { assertListing } from './sevenzip-listing.ts'
 import { assertArchiveLocked, listArchive } from './sevenzip-read.ts'
 import { passwordLine } from './sevenzip-run.ts'
+import { folderUnusable } from './sevenzip-stream.ts'
 
 const BLOCK_BYTES = 16
-/** The header, a few hundred bytes, may begin in the last volume but one. */
-const TAIL_BYTES = 4_096
+/** All of the first volume, and of the last two what the header may take: a path of 4 KiB is twice that in UTF-16. */
+const END_BYTES = 16_384
 
-interface KnownVolume {
+interface ReadVolume {
   sizeBytes: number
   /** Its first cipher block. */
-  begin: Buffer
-  /** Its last bytes. */
-  tail: Buffer
+  readonly begin: Buffer
+  /** Its last bytes, at the end of this; null where the header cannot be. */
+  end: Buffer | null
 }
 
 /**
@@ -31,61 +33,31 @@ export function streamCheck(
   program: string,
   { archive, passphrase, head, sizeBytes }: StreamCheckOptions,
 ): StreamCheck {
-  const volumes = new Map<number, KnownVolume>()
-  let decipher: ReturnType<typeof createDecipheriv> | undefined
-  let crc = 0
-  /** Of the content, decrypted and summed up; the head is taken as given until the end. */
-  let plainBytes = 0
-
-  const decrypt = (cipher: Uint8Array): void => {
-    const total = sizeBytes() ?? Infinity
-    if (decipher === undefined) {
-      plainBytes = head().length
-      crc = crc32(head())
-      decipher = createDecipheriv('aes-256-cbc', archiveKey(passphrase), cipher.subarray(0, BLOCK_BYTES))
-      decipher.setAutoPadding(false)
-      cipher = cipher.subarray(BLOCK_BYTES)
-    }
-    // Behind the content: padding, then the header.
-    if (cipher.length === 0 || plainBytes >= total) return
-    const plain = decipher.update(cipher)
-    const content = plain.subarray(0, Math.min(plain.length, total - plainBytes))
-    crc = crc32(content, crc)
-    plainBytes += content.length
-  }
-
+  const volumes = new Map<number, ReadVolume>()
+  const sum = new ContentSum(passphrase, head, sizeBytes)
   return {
     update(number, block) {
-      const known = volumes.get(number) ?? { sizeBytes: 0, begin: Buffer.alloc(0), tail: Buffer.alloc(0) }
-      volumes.set(number, known)
-      if (known.begin.length < BLOCK_BYTES) {
-        known.begin = Buffer.concat([known.begin, block.subarray(0, BLOCK_BYTES - known.begin.length)])
-      }
-      known.tail = Buffer.concat([known.tail, block.subarray(-TAIL_BYTES)]).subarray(-TAIL_BYTES)
-      known.sizeBytes += block.length
-      if (number === 1) return
-      if (decipher === undefined && known.begin.length < BLOCK_BYTES) return
-      // A first block that came in pieces is whole now.
-      const isJoined = decipher === undefined && known.sizeBytes > block.length
-      decrypt(
-        isJoined ? Buffer.concat([known.begin, block.subarray(BLOCK_BYTES - (known.sizeBytes - block.length))]) : block,
+      const volume = volumes.get(number) ?? begun(volumes, number)
+      volume.begin.set(
+        block.subarray(0, Math.max(0, BLOCK_BYTES - volume.sizeBytes)),
+        Math.min(volume.sizeBytes, BLOCK_BYTES),
       )
+      if (volume.end !== null) keepEnd(volume.end, block)
+      if (number > 1) sum.update(block)
+      volume.sizeBytes += block.length
     },
 
     async finish(expected, signal) {
-      const [begin, total] = [head(), expected.sizeBytes]
-      if (decipher === undefined) {
-        plainBytes = begin.length
-        crc = crc32(begin)
-      }
-      if (plainBytes !== total || crc !== Number.parseInt(expected.crc32, 16)) throw damaged()
-      const scratch = await mkdtemp(`${archive}.check-`)
+      if (!sum.equals(expected.sizeBytes, expected.crc32)) throw damaged()
+      const scratch = await mkdtemp(`${archive}.check-`).catch(folderUnusable)
       try {
-        const first = await sparseSet(archive, volumes, scratch)
-        assertListing(await listArchive(program, first, passphrase, signal), [expected])
-        const decrypted = await beginning(program, first, passwordLine(passphrase, 'encrypt'), begin.length, signal)
-        if (!decrypted.equals(begin)) throw damaged()
-        await assertArchiveLocked(program, first, signal)
+        const first = await sparseSet(basename(archive), volumes, scratch).catch(folderUnusable)
+        const entries = await listArchive(program, first, passphrase, signal).catch(asDamaged)
+        assertListing(entries, [expected])
+        const decrypted = await beginning(program, first, passwordLine(passphrase, 'encrypt'), head().length, signal)
+        if (signal?.aborted === true) throw cancelled('encrypt')
+        if (!decrypted.equals(head())) throw damaged()
+        await assertArchiveLocked(program, first, signal).catch(asDamaged)
       } finally {
         await rm(scratch, { recursive: true, force: true })
       }
@@ -93,22 +65,89 @@ export function streamCheck(
   }
 }
 
-/** The archive with its first and last volume, and holes between that have but their begin and end. */
-async function sparseSet(archive: string, volumes: ReadonlyMap<number, KnownVolume>, folder: string): Promise<string> {
-  const lastNumber = Math.max(...volumes.keys())
-  const name = (number: number): string => `${basename(archive)}.${String(number).padStart(3, '0')}`
-  for (const [number, { sizeBytes, begin, tail }] of volumes) {
-    const path = join(folder, name(number))
-    if (number === 1 || number === lastNumber) {
-      await link(`${archive}.${String(number).padStart(3, '0')}`, path)
-      continue
-    }
-    await using file = await open(path, 'wx', 0o600)
-    await file.truncate(sizeBytes)
-    await file.write(begin, 0, begin.length, 0)
-    await file.write(tail, 0, tail.length, sizeBytes - tail.length)
+/** The volume that is read now; what was kept of one that cannot be among the last two any more is let go. */
+function begun(volumes: Map<number, ReadVolume>, number: number): ReadVolume {
+  const volume: ReadVolume = { sizeBytes: 0, begin: Buffer.alloc(BLOCK_BYTES), end: Buffer.alloc(END_BYTES) }
+  volumes.set(number, volume)
+  const passed = number > 3 ? volumes.get(number - 2) : undefined
+  if (passed !== undefined) passed.end = null
+  return volume
+}
+
+function keepEnd(end: Buffer, block: Uint8Array): void {
+  const kept = block.subarray(-end.length)
+  end.copyWithin(0, kept.length)
+  end.set(kept, end.length - kept.length)
+}
+
+/** Decrypts what is behind the first volume and sums it up; the head, which that has, is taken as given. */
+class ContentSum {
+  readonly #passphrase: Secret
+  readonly #head: () => Uint8Array
+  readonly #totalBytes: () => number | null
+  /** The first cipher block of the second volume: the vector for what follows it. */
+  readonly #vector = Buffer.alloc(BLOCK_BYTES)
+  #vectorBytes = 0
+  #decipher: ReturnType<typeof createDecipheriv> | null = null
+  #crc = 0
+  #sizeBytes = 0
+
+  constructor(passphrase: Secret, head: () => Uint8Array, totalBytes: () => number | null) {
+    this.#passphrase = passphrase
+    this.#head = head
+    this.#totalBytes = totalBytes
   }
-  return join(folder, name(1))
+
+  update(block: Uint8Array): void {
+    const rest = this.#decipher === null ? this.#start(block) : block
+    const total = this.#totalBytes() ?? Infinity
+    // Behind the content: padding, then the header.
+    if (this.#decipher === null || rest.length === 0 || this.#sizeBytes >= total) return
+    const plain = this.#decipher.update(rest)
+    const content = plain.subarray(0, total - this.#sizeBytes)
+    this.#crc = crc32(content, this.#crc)
+    this.#sizeBytes += content.length
+    // Given back at once: the collector would wait for 64 MiB of these, and cost more than the sum.
+    if (plain.buffer instanceof ArrayBuffer && plain.buffer.byteLength === plain.length) plain.buffer.transfer(0)
+  }
+
+  equals(sizeBytes: number, crcHex: string): boolean {
+    if (this.#decipher === null) this.#takeHead()
+    return this.#sizeBytes === sizeBytes && this.#crc === Number.parseInt(crcHex, 16)
+  }
+
+  #start(block: Uint8Array): Uint8Array {
+    const begin = block.subarray(0, BLOCK_BYTES - this.#vectorBytes)
+    this.#vector.set(begin, this.#vectorBytes)
+    this.#vectorBytes += begin.length
+    if (this.#vectorBytes === BLOCK_BYTES) {
+      this.#takeHead()
+      this.#decipher = createDecipheriv('aes-256-cbc', archiveKey(this.#passphrase), this.#vector)
+      this.#decipher.setAutoPadding(false)
+    }
+    return block.subarray(begin.length)
+  }
+
+  #takeHead(): void {
+    this.#crc = crc32(this.#head())
+    this.#sizeBytes = this.#head().length
+  }
+}
+
+/**
+ * The archive as it was read, with holes where neither 7-Zip's listing nor its first bytes need anything: what is on
+ * the disk by now does not matter.
+ */
+async function sparseSet(name: string, volumes: ReadonlyMap<number, ReadVolume>, folder: string): Promise<string> {
+  const pathOf = (number: number): string => join(folder, `${name}.${String(number).padStart(3, '0')}`)
+  for (const [number, { sizeBytes, begin, end }] of volumes) {
+    await using file = await open(pathOf(number), 'wx', 0o600)
+    await file.truncate(sizeBytes)
+    await file.write(begin, 0, Math.min(sizeBytes, begin.length), 0)
+    const endBytes = Math.min(sizeBytes, end?.length ?? 0)
+    if (end !== null) await file.write(end, end.length - endBytes, endBytes, sizeBytes - endBytes)
+  }
+  return pathOf(1)
 }
 
 /** What 7-Zip itself decrypts first; behind it are holes, so how it ends says nothing. */
@@ -139,4 +178,10 @@ function damaged(): VaultError {
     hint: 'The disk or the memory of this machine may be failing. Run it again; nothing counts as stored until it passes.',
     retryable: true,
   })
+}
+
+/** For `.catch()`: it was just written with this passphrase, so one that does not open it says that it is damaged. */
+function asDamaged(thrown: unknown): never {
+  const codes: readonly ErrorCode[] = ['PASSPHRASE_WRONG', 'VOLUME_MISSING', 'ARCHIVE_DAMAGED']
+  throw thrown instanceof VaultError && codes.includes(thrown.code) ? damaged() : thrown
 }
