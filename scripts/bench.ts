@@ -75,7 +75,7 @@ async function measureCase(bench: BenchCase, program: string): Promise<void> {
   )
   if (missing.length === 0 || isStopped()) return
   console.log(`\n${bench.name}: ${bench.about}, ${timesText(missing.length)}${estimated(bench, missing.length)}`)
-  const prepared = await preparePayload(bench.payload, join(FOLDER, 'payloads'))
+  const prepared = await preparePayload(bench, join(FOLDER, 'payloads'))
   for (const repeat of missing) {
     const runs = await measureRepeat(bench, repeat, prepared, program)
     if (isStopped()) return

@@ -62,9 +62,11 @@ export async function runMeasured(command: MeasuredCommand): Promise<Measured> {
   }
 }
 
-/** The benchmark is about itself: whatever vault this shell is set up for has no part in it. */
+/** The benchmark is about itself: whatever vault or S3 this shell is set up for has no part in it. */
 function ownEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(toolEnvironment()).filter(([name]) => !/^(VAULTSTREAM|RCLONE)_/.test(name)))
+  return Object.fromEntries(
+    Object.entries(toolEnvironment()).filter(([name]) => !/^(VAULTSTREAM|RCLONE|AWS)_/.test(name)),
+  )
 }
 
 function killGroup(pid: number | undefined): void {

@@ -2,27 +2,23 @@ import { access, mkdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { generateFile } from '../../test/support/swarm.ts'
 import { MIB, payloadBytes } from './cases.ts'
-import type { Payload } from './model.ts'
+import type { BenchCase } from './model.ts'
 
 /** What lies ready on the disk for a payload. */
 export interface Prepared {
   /** The file or folder of each torrent; none for links, which are made up as they are served. */
   readonly contents: readonly string[]
-  /** A folder of random volumes, as many bytes as the payload: what is uploaded where the upload is measured alone. */
+  /** A folder of random volumes, as many bytes as the payload; there where the upload is measured alone. */
   readonly volumes: string
 }
 
 const VOLUME_BYTES = 64 * MIB
 
 /** Makes what is not there yet: payloads of the same sizes are the same. */
-export async function preparePayload(payload: Payload, folder: string): Promise<Prepared> {
+export async function preparePayload({ payload, contenders }: BenchCase, folder: string): Promise<Prepared> {
   const totalBytes = payloadBytes(payload)
-  const volumes = await once(join(folder, `volumes-${String(totalBytes)}`), async (path) => {
-    for (let done = 0, number = 1; done < totalBytes; done += VOLUME_BYTES, number++) {
-      const name = `${String(number).padStart(4, '0')}.bin`
-      await generateFile(join(path, name), Math.min(VOLUME_BYTES, totalBytes - done), `volume ${String(number)}`)
-    }
-  })
+  const volumes = join(folder, `volumes-${String(totalBytes)}`)
+  if (contenders.includes('upload')) await once(volumes, (path) => generateVolumes(path, totalBytes))
   if (payload.kind === 'links') return { contents: [], volumes }
   const contents: string[] = []
   for (const [index, sizes] of payload.torrents.entries()) {
@@ -34,6 +30,13 @@ export async function preparePayload(payload: Payload, folder: string): Promise<
     contents.push(sizes.length === 1 ? join(place, `${name}.bin`) : join(place, name))
   }
   return { contents, volumes }
+}
+
+async function generateVolumes(folder: string, totalBytes: number): Promise<void> {
+  for (let done = 0, number = 1; done < totalBytes; done += VOLUME_BYTES, number++) {
+    const name = `${String(number).padStart(4, '0')}.bin`
+    await generateFile(join(folder, name), Math.min(VOLUME_BYTES, totalBytes - done), `volume ${String(number)}`)
+  }
 }
 
 async function generateTorrent(path: string, sizes: readonly number[]): Promise<void> {
