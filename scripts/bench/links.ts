@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { drained } from '../../test/support/http.ts'
+import { answerRange } from '../ranges.ts'
 
 export interface GeneratedLinks {
   /** A link to so many bytes; another `number` is other content. */
@@ -33,21 +35,10 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '')
-  const start = Number(range?.[1] ?? 0)
-  const end = range?.[2] ? Math.min(Number(range[2]), sizeBytes - 1) : sizeBytes - 1
-  if (start > end) {
-    response.writeHead(416, { 'content-range': `bytes */${String(sizeBytes)}` }).end()
-    return
-  }
-  response.writeHead(range === null ? 200 : 206, {
-    'accept-ranges': 'bytes',
-    'content-type': 'application/octet-stream',
-    'content-length': end - start + 1,
-    etag: `"${String(number)}-${String(sizeBytes)}"`,
-    ...(range === null ? {} : { 'content-range': `bytes ${String(start)}-${String(end)}/${String(sizeBytes)}` }),
-  })
-  if (request.method !== 'HEAD') await send(block, number * 1_000_003 + start, end - start + 1, response)
+  const etag = `"${String(number)}-${String(sizeBytes)}"`
+  const range = answerRange(request, response, sizeBytes, { etag })
+  if (range === null) return
+  await send(block, number * 1_000_003 + range.start, range.end - range.start + 1, response)
   response.end()
 }
 
@@ -58,15 +49,4 @@ async function send(block: Buffer, from: number, sizeBytes: number, response: Se
     sent += slice.length
     if (!response.write(slice)) await drained(response)
   }
-}
-
-/** Also when the client has gone. */
-async function drained(response: ServerResponse): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      response.off('drain', done).off('close', done)
-      resolve()
-    }
-    response.on('drain', done).on('close', done)
-  })
 }

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { answerRange } from '../ranges.ts'
 
 export interface Links {
   urlOf(name: string): string
@@ -30,21 +31,9 @@ export async function serveFiles(folder: string): Promise<Links> {
 
 async function sendFile(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { size, mtimeMs } = await stat(path)
-  const range = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '')
-  const start = Number(range?.[1] ?? 0)
-  const end = range?.[2] ? Math.min(Number(range[2]), size - 1) : size - 1
-  if (start > end) {
-    response.writeHead(416, { 'content-range': `bytes */${String(size)}` }).end()
-    return
-  }
-  response.writeHead(range === null ? 200 : 206, {
-    'accept-ranges': 'bytes',
-    'content-type': 'application/octet-stream',
-    'content-length': end - start + 1,
+  const range = answerRange(request, response, size, {
     'last-modified': new Date(mtimeMs).toUTCString(),
     etag: `"${String(size)}-${String(Math.round(mtimeMs))}"`,
-    ...(range === null ? {} : { 'content-range': `bytes ${String(start)}-${String(end)}/${String(size)}` }),
   })
-  if (request.method === 'HEAD') response.end()
-  else createReadStream(path, { start, end }).pipe(response)
+  if (range !== null) createReadStream(path, range).pipe(response)
 }

@@ -31,16 +31,19 @@ export function readAheadBytes({ disk }: Facts): number {
 }
 
 /** True for a link that is encrypted while it arrives: where that is worth it, and where nothing needs it whole. */
-export function isStreamed({ content, files, sizeBytes }: ItemPlan, { settings, isStepwise }: Facts): boolean {
-  if (content.kind !== 'link' || files.length !== 1 || isStepwise === true || settings.compression === 'fast')
-    return false
+export function isStreamed({ content, files, sizeBytes }: ItemPlan, context: Facts): boolean {
+  if (content.kind !== 'link' || !mayLeaveEarly(files, context)) return false
   return sizeBytes === null || sizeBytes >= STREAM_FROM_BYTES
 }
 
 /** True for files whose volumes leave while they are written, since the archive would be too large to wait for. */
-export function leavesWhileWritten(files: readonly PlannedFile[], { settings, isStepwise }: Facts): boolean {
-  if (files.length !== 1 || isStepwise === true || settings.compression === 'fast') return false
-  return (files[0]?.sizeBytes ?? 0) > MOST_PARCEL_BYTES
+export function leavesWhileWritten(files: readonly PlannedFile[], context: Facts): boolean {
+  return mayLeaveEarly(files, context) && (files[0]?.sizeBytes ?? 0) > MOST_PARCEL_BYTES
+}
+
+/** Only one file, stored, can be tested while its volumes leave; step by step none leaves. */
+function mayLeaveEarly(files: readonly PlannedFile[], { settings, isStepwise }: Facts): boolean {
+  return files.length === 1 && isStepwise !== true && settings.compression !== 'fast'
 }
 
 /** The room for a link that is encrypted while it arrives; the same however large it is. */

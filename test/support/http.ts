@@ -172,8 +172,8 @@ async function flushed(response: ServerResponse): Promise<void> {
   response.socket?.destroySoon()
 }
 
-/** Also when the client has gone. */
-async function drained(response: ServerResponse): Promise<void> {
+/** Resolves when more may be written, or the client has gone. */
+export async function drained(response: ServerResponse): Promise<void> {
   await new Promise<void>((resolve) => {
     const done = (): void => {
       response.off('drain', done).off('close', done)

@@ -2,7 +2,8 @@ import { tmpdir } from 'node:os'
 import { statfsSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { diskBudget, trackRooms, type Room } from '../../../src/pipeline/budget.ts'
+import { diskBudget, type Room } from '../../../src/pipeline/budget.ts'
+import { trackRooms } from '../../../src/pipeline/rooms.ts'
 
 const FOLDER = tmpdir()
 

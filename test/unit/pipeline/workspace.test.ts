@@ -61,28 +61,14 @@ test('what a dead session left is swept at the next start, what a living one has
   await next.wipeAll()
 })
 
-test("another container's session is left alone while its heart beats, whatever its process id here", async () => {
+test.each([
+  ['container', 'whatever its process id here', { namespace: 'pid:[1]', pid: 999_999 }],
+  ['machine', 'on a shared disk', { machine: 'another', boot: 'of another' }],
+])("another %s's session is left alone while its heart beats, %s", async (_where, _how, identity) => {
   const workspace = await openWorkspace(root)
   const owner = join(workspace.folder, 'owner')
   await writeFile(join(workspace.folder, 'plain'), 'left behind')
-  const elsewhere = { ...(JSON.parse(await readFile(owner, 'utf8')) as object), namespace: 'pid:[1]', pid: 999_999 }
-  await writeFile(owner, JSON.stringify(elsewhere))
-  await (await openWorkspace(root)).wipeAll()
-  expect((await stat(workspace.folder)).isDirectory()).toBe(true)
-
-  const longAgo = new Date(Date.now() - 3_600_000)
-  await utimes(owner, longAgo, longAgo)
-  const next = await openWorkspace(root)
-  expect(next.swept).toContain(workspace.folder)
-  await next.wipeAll()
-})
-
-test("another machine's session on a shared disk is left alone while its heart beats", async () => {
-  const workspace = await openWorkspace(root)
-  const owner = join(workspace.folder, 'owner')
-  await writeFile(join(workspace.folder, 'plain'), 'left behind')
-  const elsewhere = { ...(JSON.parse(await readFile(owner, 'utf8')) as object), machine: 'another', boot: 'of another' }
-  await writeFile(owner, JSON.stringify(elsewhere))
+  await writeFile(owner, JSON.stringify({ ...(JSON.parse(await readFile(owner, 'utf8')) as object), ...identity }))
   await (await openWorkspace(root)).wipeAll()
   expect((await stat(workspace.folder)).isDirectory()).toBe(true)
 
