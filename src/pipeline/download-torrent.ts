@@ -51,7 +51,6 @@ export async function* fetchTorrent(
     await mkdir(wave.folder, { mode: 0o700 })
     for await (const parcel of context.settings.seed === null ? fetchWave(wave, context) : fetchAll(wave, context)) {
       doneBytes += sizeOf(parcel.files) ?? 0
-      parcel.room.filled()
       if (++handedOn === plan.parcels.length) {
         stage.end(`${counted(plan.files.length, 'file')}, ${prettyBytes(doneBytes)}`)
       }
@@ -94,6 +93,8 @@ async function* fetchWave(wave: Wave, context: StepContext): AsyncGenerator<File
     const entry = expected.get(index)
     if (entry === undefined || --entry.missing > 0) return
     const { parcel, room } = entry
+    // At once: a parcel may have to wait here, for room that others can only get when this is known.
+    room.filled()
     ready.write({ kind: 'files', number: parcel.number, folder, files: parcel.files, room } satisfies FilesParcel)
   }
 
@@ -148,6 +149,7 @@ async function* fetchAll(wave: Wave, context: StepContext): AsyncGenerator<Files
     const { sealedBytes } = needOfFiles(parcel, context)
     // Its files have their room already, for as long as the item is under way.
     const room = await disk.reserve({ plainBytes: 0, sealedBytes }, waitingIn('encrypt', context))
+    room.filled()
     yield { kind: 'files', number: parcel.number, folder, files: parcel.files, room }
   }
 }
