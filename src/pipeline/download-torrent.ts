@@ -106,7 +106,6 @@ async function* fetchWave(wave: Wave, context: StepContext): AsyncGenerator<File
     const room = await disk.reserve({ ...need, plainBytes }, waitingIn('download', context))
     await aria2.downloadTorrent({
       ...requestFor(wave, context),
-      laterFiles: plan.files,
       files: [...expect(first, room), ...extend(FIRST_BYTES - need.plainBytes)],
       more: ({ leftBytes, bytesPerSecond }) =>
         leftBytes > bytesPerSecond * EXTEND_BELOW_SECONDS

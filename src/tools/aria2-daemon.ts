@@ -15,6 +15,12 @@ export interface Daemon {
   readonly stdout: NodeJS.ReadableStream
   /** Calls `aria2.METHOD`. @throws RpcError when aria2 refuses; DaemonGone when nobody answers any more */
   call<T>(method: string, ...params: unknown[]): Promise<T>
+  /**
+   * `aria2.tellStatus` with these keys, after making aria2 attend to everything now: what it holds back for a limit, or
+   * waits for between two states, it looks at only once a second by itself.
+   * @throws RpcError when aria2 does not know the download; DaemonGone
+   */
+  look<T>(gid: string, keys: readonly string[]): Promise<T>
   /** The same aria2; a call under way when the signal aborts, and every later one, throws CANCELLED. */
   until(signal: AbortSignal | undefined): Daemon
   /** Ends it: asked first, killed after `graceMs` (default 1,500). */
@@ -24,6 +30,13 @@ export interface Daemon {
 /** Longer than adding 100,000 files takes. */
 const CALL_MS = 30_000
 const START_MS = 10_000
+
+/**
+ * A download that never starts. Pausing it makes aria2 attend to all others at once.
+ * @see `pauseDownload` in RpcMethodImpl.cc: it is one of few calls that set the engine's refresh interval to 0. On 1.36.0
+ *   a torrent starts in 1.0 s instead of 3.2 s, and a limit of 40 MiB/s lets 4 to 7 MiB through at once instead of 44.
+ */
+const BELL = 'be11be11be11be11'
 
 /** aria2 understood the call and refused it. */
 export class RpcError extends Error {
@@ -83,17 +96,29 @@ async function tryStart(
   void tool.exited.then(() => {
     gone = true
   })
+  const token = `token:${secret}`
+  const send = async <T>(method: string, params: unknown[], callSignal: AbortSignal | undefined): Promise<T> => {
+    if (callSignal?.aborted === true) throw cancelled('download')
+    if (gone) throw new DaemonGone('aria2 has ended')
+    const answer = await post(port, JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }), callSignal)
+    const { result, error } = JSON.parse(answer) as { result?: T; error?: { message: string } }
+    if (error !== undefined) throw new RpcError(error.message)
+    return result as T
+  }
   const until = (callSignal: AbortSignal | undefined): Daemon => ({
     stdout: tool.stdout,
     until,
-    async call<T>(method: string, ...params: unknown[]) {
-      if (callSignal?.aborted === true) throw cancelled('download')
-      if (gone) throw new DaemonGone('aria2 has ended')
-      const body = { jsonrpc: '2.0', id: 1, method: `aria2.${method}`, params: [`token:${secret}`, ...params] }
-      const answer = await post(port, JSON.stringify(body), callSignal)
-      const { result, error } = JSON.parse(answer) as { result?: T; error?: { message: string } }
-      if (error !== undefined) throw new RpcError(error.message)
-      return result as T
+    call: <T>(method: string, ...params: unknown[]) => send<T>(`aria2.${method}`, [token, ...params], callSignal),
+    async look<T>(gid: string, keys: readonly string[]) {
+      const calls = [
+        { methodName: 'aria2.unpause', params: [token, BELL] },
+        { methodName: 'aria2.pause', params: [token, BELL] },
+        { methodName: 'aria2.tellStatus', params: [token, gid, keys] },
+      ]
+      const answers = await send<([T] | { message: string })[]>('system.multicall', [calls], callSignal)
+      const status = answers[2]
+      if (!Array.isArray(status)) throw new RpcError(status?.message ?? 'no answer')
+      return status[0]
     },
     async stop(graceMs = 1_500) {
       await tool.stop(graceMs)
@@ -103,7 +128,7 @@ async function tryStart(
   const starting = AbortSignal.any([AbortSignal.timeout(START_MS), ...(signal === undefined ? [] : [signal])])
   while (!gone && !starting.aborted) {
     try {
-      await daemon.until(starting).call('getVersion')
+      await daemon.until(starting).call('addUri', ['http://127.0.0.1/'], { gid: BELL, pause: 'true' })
       tool.unref()
       return daemon
     } catch {

@@ -5,9 +5,9 @@ import { cancelled, VaultError } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { downloadError, mismatch } from './aria2-errors.ts'
-import { leadingPieces } from './aria2-pieces.ts'
-import type { LinkRequest, LinkStream } from './aria2-requests.ts'
-import { discard, enter, follow, type Status, type Transfer } from './aria2-transfer.ts'
+import type { LinkRequest } from './aria2-requests.ts'
+import { IN_ORDER, watchStream } from './aria2-stream.ts'
+import { discard, enter, follow } from './aria2-transfer.ts'
 
 /** Pauses between attempts that brought no byte; any byte starts the row anew. */
 const PAUSES_MS = [500, 1_000, 2_000, 4_000]
@@ -18,28 +18,20 @@ const PAUSES_MS = [500, 1_000, 2_000, 4_000]
  */
 const USELESS: readonly (string | undefined)[] = ['8', '9']
 
-/**
- * Four connections, each at the first piece that is missing. Trying again is ours: aria2 would find a file of unknown
- * length in its own way.
- */
-const IN_ORDER = {
-  'stream-piece-selector': 'inorder',
-  'piece-length': '1M',
-  'min-split-size': '1M',
-  'max-tries': '1',
+/** The way to aria2. */
+interface Route {
+  readonly daemon: Daemon
+  readonly redactor: Redactor
 }
-const STREAM_POLL_MS = 100
-/** A download that is held goes on as slowly as keeps its connections open. */
-const HELD = '16K'
 
 /** Downloads one link; see `Aria2.downloadLink`. Leaves nothing of it in aria2. */
-export async function downloadLink(daemon: Daemon, redactor: Redactor, request: LinkRequest): Promise<void> {
+export async function downloadLink(route: Route, request: LinkRequest): Promise<void> {
   refuseUnsafe(request)
   let reachedBytes = 0
   for (let failures = 0; ; failures++) {
     const before = reachedBytes
     try {
-      await attempt(daemon, redactor, {
+      await attempt(route, {
         ...request,
         onProgress(progress) {
           reachedBytes = Math.max(reachedBytes, progress.doneBytes)
@@ -58,9 +50,12 @@ export async function downloadLink(daemon: Daemon, redactor: Redactor, request: 
   }
 }
 
-async function attempt(daemon: Daemon, redactor: Redactor, request: LinkRequest): Promise<void> {
+async function attempt(route: Route, request: LinkRequest): Promise<void> {
+  const { daemon, redactor } = route
   const path = join(request.folder, request.fileName)
+  const wasThere = await exists(path)
   const gid = await add(daemon, redactor, request)
+  let isWhole = false
   try {
     const status = await follow({
       daemon,
@@ -68,57 +63,34 @@ async function attempt(daemon: Daemon, redactor: Redactor, request: LinkRequest)
       request,
       isSeeded: false,
       content: null,
+      watches: request.stream ? [watchStream(daemon.until(request.signal), gid, request.stream)] : [],
       stalled: () => downloadError(2, '', redactor),
-      ...(request.stream === undefined ? {} : following(daemon, gid, request.stream)),
     })
     if (status.status === 'removed') throw cancelled('download')
-    if (USELESS.includes(status.errorCode) || (status.status === 'error' && !(await canContinue(path)))) {
-      await discard(daemon, gid, request.signal)
-      request.stream?.onPrefix(0)
-      await Promise.all([path, `${path}.aria2`].map((partial) => rm(partial, { force: true })))
+    if (status.status === 'error') {
+      if (USELESS.includes(status.errorCode)) await beginAnew()
+      throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
     }
-    if (status.status === 'error') throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
     const found = await stat(path).catch(() => null)
     if (found?.isFile() !== true || found.size !== Number(status.completedLength)) {
       throw mismatch('The file on disk has not the size that arrived.')
     }
+    isWhole = true
   } finally {
     await discard(daemon, gid, request.signal)
+    // Without its notes aria2 cannot continue it, and would not touch it: its length was not known.
+    if (!isWhole && !wasThere && !(await exists(`${path}.aria2`))) await beginAnew()
+  }
+
+  async function beginAnew(): Promise<void> {
+    request.stream?.onPrefix(0)
+    await discard(daemon, gid, request.signal)
+    await Promise.all([path, `${path}.aria2`].map((partial) => rm(partial, { force: true })))
   }
 }
 
-/** Tells how far the beginning reaches, and holds the download while its reader is behind. */
-function following(daemon: Daemon, gid: string, stream: LinkStream): Pick<Transfer, 'pollMs' | 'onStatus'> {
-  let wasHeld = false
-  return {
-    pollMs: STREAM_POLL_MS,
-    async onStatus(status) {
-      stream.onPrefix(prefixOf(status))
-      const isHeld = stream.isFull()
-      if (isHeld !== wasHeld && status.status === 'active') {
-        wasHeld = isHeld
-        await daemon.call('changeOption', gid, { 'max-download-limit': isHeld ? HELD : '0' }).catch(ignoreRefusal)
-      }
-      return isHeld
-    },
-  }
-}
-
-function prefixOf({ status, bitfield, pieceLength, completedLength, totalLength }: Status): number {
-  const doneBytes = Number(completedLength)
-  // Of unknown length there are no pieces: it comes in one go.
-  if (status === 'complete' || bitfield === undefined || Number(totalLength) === 0) return doneBytes
-  return Math.min(leadingPieces(bitfield) * Number(pieceLength), Number(totalLength))
-}
-
-/** It has ended meanwhile: then there is nothing to hold. */
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof RpcError)) throw error
-}
-
-/** Without aria2's notes, as after a break in one of unknown length, a file can only begin anew. */
-async function canContinue(path: string): Promise<boolean> {
-  return (await stat(`${path}.aria2`).catch(() => null)) !== null
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null)) !== null
 }
 
 async function add(daemon: Daemon, redactor: Redactor, request: LinkRequest): Promise<string> {
@@ -128,8 +100,10 @@ async function add(daemon: Daemon, redactor: Redactor, request: LinkRequest): Pr
       out: request.fileName,
       split: '4',
       'max-connection-per-server': '4',
-      ...(request.stream === undefined ? { 'min-split-size': '4M', 'max-tries': '3' } : IN_ORDER),
-      // Then a 503 is ours to wait out.
+      'min-split-size': '4M',
+      ...(request.stream === undefined ? {} : IN_ORDER),
+      // Trying again is ours: a 503 is to be waited out, and a file of unknown length is in aria2's own way.
+      'max-tries': '1',
       'retry-wait': '0',
       'connect-timeout': '15',
       timeout: String(Math.max(1, Math.min(60, Math.floor(request.stallSeconds)))),

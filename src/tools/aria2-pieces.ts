@@ -17,19 +17,30 @@ export interface FileProgress {
  * but is 0 for every file once a download of a part of a torrent is complete (1.36.0: it reads the whole torrent's
  * bitfield as if it were the selection's), and asking for 20,000 files costs 2.6 MB a time.
  * @param bitfield - aria2's: hexadecimal, the first piece is the highest bit
+ * @param isAsked - the files to tell about; default: all
  */
-export function filesDone(files: readonly FileStatus[], bitfield: string, pieceBytes: number): FileProgress[] {
+export function filesDone(
+  files: readonly FileStatus[],
+  bitfield: string,
+  pieceBytes: number,
+  isAsked: (index: number) => boolean = () => true,
+): FileProgress[] {
   let start = 0
-  return files.map(({ index, length }) => {
-    const sizeBytes = Number(length)
+  return files.flatMap((file) => {
+    const index = Number(file.index)
+    const sizeBytes = Number(file.length)
     const end = start + sizeBytes
     let doneBytes = 0
+    if (!isAsked(index)) {
+      start = end
+      return []
+    }
     for (let piece = Math.floor(start / pieceBytes); piece * pieceBytes < end; piece++) {
       if (!has(bitfield, piece)) continue
       doneBytes += Math.min(end, (piece + 1) * pieceBytes) - Math.max(start, piece * pieceBytes)
     }
     start = end
-    return { index: Number(index), sizeBytes, doneBytes }
+    return [{ index, sizeBytes, doneBytes }]
   })
 }
 

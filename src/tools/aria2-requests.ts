@@ -42,11 +42,16 @@ export interface TorrentRequest extends Request {
   readonly folder: string
   /** The files to fetch and where, relative to `folder`; all others stay unselected. */
   readonly files: readonly WantedFile[]
-  /** With `onFile`: those that may be asked for later. */
-  readonly laterFiles?: readonly WantedFile[]
-  /** Asked a few times a second how the selection shall grow; none for now, or some of `laterFiles`. */
+  /**
+   * Asked about twice a second, at every look when less than a second is left, and at the end: files to fetch beside the present
+   * ones, none for now. All that are given are fetched. An extension costs about a second in which nothing flows, so ask
+   * for some seconds' worth at a time.
+   */
   readonly more?: (left: { readonly leftBytes: number; readonly bytesPerSecond: number }) => readonly WantedFile[]
-  /** Told once of each file that is whole, hashed and in its place; from then on the caller may cut it off and remove it. */
+  /**
+   * Told once of each file that is whole, hashed and in its place. Without `seed` it is the caller's from then on, who
+   * may cut it off and remove it while the rest goes on.
+   */
   readonly onFile?: (index: number) => void
   /** Default: no seeding. It ends at the first that is reached; `minutes` is 60 where only a ratio is given. */
   readonly seed?: { readonly ratio?: number; readonly minutes?: number }
@@ -63,9 +68,13 @@ export interface LinkRequest extends Request {
   readonly proxy?: string
 }
 
+/** Somebody reads a file while it comes. */
 export interface LinkStream {
-  /** About ten times a second: so many bytes from the beginning on are on the disk. 0 when all begins anew. */
+  /**
+   * Told about ten times a second, more often at high speed, and at the end: how many bytes from the start on are on
+   * disk for good. Falls only to 0: when all begins anew, before the file is removed.
+   */
   onPrefix(prefixBytes: number): void
-  /** Asked as often; true holds the download nearly still, its connections kept. */
+  /** Asked as often: while true, next to nothing flows, over the same connections. */
   isFull(): boolean
 }

@@ -1,82 +1,63 @@
-import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { cancelled, VaultError } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
-import { downloadError, mismatch } from './aria2-errors.ts'
+import { downloadError } from './aria2-errors.ts'
 import type { FileStatus } from './aria2-pieces.ts'
-import type { TorrentRequest, WantedFile } from './aria2-requests.ts'
+import type { TorrentRequest } from './aria2-requests.ts'
+import { ASIDE, handOn, openIn, places, watchSelection, type Selection } from './aria2-selection.ts'
 import { moreTrackers } from './aria2-settings.ts'
-import { countOf, discard, enter, follow, wantedFiles, type Status } from './aria2-transfer.ts'
-
-/** Beside the wanted files while a download runs: pieces that unselected neighbours share with them. */
-const ASIDE = '.vaultstream-aside'
+import { countOf, discard, enter, follow, wantedFiles, type Content, type Status } from './aria2-transfer.ts'
 
 const DISK_FULL = '9'
-/** How soon a file that is whole is told of. */
-const ARRIVAL_POLL_MS = 250
 
-/** Downloads the wanted files of a torrent; see `Aria2.downloadTorrent`. Leaves nothing of it in aria2. */
-export async function downloadTorrent(daemon: Daemon, redactor: Redactor, request: TorrentRequest): Promise<void> {
-  const add = async (options: Record<string, unknown>): Promise<string> => {
-    const encoded = Buffer.from(request.torrent).toString('base64')
-    try {
-      return await enter(daemon, request.signal, 'addTorrent', encoded, [], { ...optionsFor(request), ...options })
-    } catch (error) {
-      if (!(error instanceof RpcError)) throw error
-      throw downloadError(/already registered/i.test(error.message) ? 12 : 26, error.message, redactor)
+/** The way to aria2 for one torrent. */
+interface Route {
+  readonly daemon: Daemon
+  readonly redactor: Redactor
+  readonly request: TorrentRequest
+}
+
+/**
+ * Downloads what is open of a selection, and what is added to it meanwhile; see `Aria2.downloadTorrent`. Leaves nothing
+ * of it in aria2.
+ */
+export async function downloadTorrent(route: Route, selection: Selection): Promise<void> {
+  const { request } = route
+  const { files, infoHash } = await inspect(route)
+  const content: Content = { files, ...selection }
+  // What was asked for when a download was about to end gets one of its own.
+  while (openIn(selection).length > 0) {
+    const empty = new Map(files.map((file) => [Number(file.index), file.length === '0']))
+    if (openIn(selection).every((index) => empty.get(index) === true)) {
+      // Nobody need be asked for these; and aria2 would, by a wrong info hash, for a torrent that has no pieces at all.
+      for (const index of openIn(selection)) await handOn({ index, sizeBytes: 0, doneBytes: 0 }, request, selection)
+      return
     }
+    if (infoHash !== request.infoHash) throw misread()
+    await fetchOpen(route, selection, content)
   }
-  const { files, infoHash } = await inspect(daemon, add, request.signal)
-  const selection = arrivals.get(request) ?? { wanted: [...request.files], arrived: new Set<number>() }
-  const isFirst = !arrivals.has(request)
-  arrivals.set(request, selection)
-  const missing = (): WantedFile[] => selection.wanted.filter(({ index }) => !selection.arrived.has(index))
-  const sizes = new Map(files.map(({ index, length }) => [Number(index), Number(length)]))
-  if (missing().every(({ index }) => (sizes.get(index) ?? 0) === 0)) {
-    // Nobody need be asked for these; and aria2 would, by a wrong info hash, for a torrent that has no pieces at all.
-    await makeEmpty(request)
-    for (const { index } of missing()) request.onFile?.(index)
-    return
-  }
-  if (infoHash !== request.infoHash) throw misread()
-  const content = { files, wanted: new Set(selection.wanted.map((file) => file.index)) }
-  const gid = await add({
-    'index-out': places(files, request),
-    'select-file': indexes(missing()),
-    // In a folder of its own nothing lies yet; what a dead aria2 left there is hashed, for files may have gone since.
-    ...(request.onFile !== undefined && isFirst ? { 'check-integrity': 'false' } : {}),
+}
+
+/** Fetches what is open now, and of what is added meanwhile what comes in time. */
+async function fetchOpen(route: Route, selection: Selection, content: Content): Promise<void> {
+  const { daemon, redactor, request } = route
+  const asked = openIn(selection)
+  const gid = await add(route, {
+    'select-file': asked.join(','),
+    'index-out': places(content.files, request, selection),
   })
-  const firstCount = content.wanted.size
-  /** Tells of files that are whole, and lets the selection grow. */
-  const onStatus = async (status: Status): Promise<boolean> => {
-    if (status.status !== 'active') return false
-    const done = wantedFiles(status, content).filter((file) => !selection.arrived.has(file.index))
-    const whole = done.filter((file) => file.doneBytes === file.sizeBytes)
-    for (const file of missing().filter(({ index }) => whole.some((one) => one.index === index))) {
-      await settle(file, sizes, request)
-      selection.arrived.add(file.index)
-      request.onFile?.(file.index)
-    }
-    const leftBytes = done.reduce((sum, file) => sum + file.sizeBytes - file.doneBytes, 0)
-    const added = request.more?.({ leftBytes, bytesPerSecond: Number(status.downloadSpeed) }) ?? []
-    if (added.length === 0) return false
-    selection.wanted.push(...added)
-    for (const { index } of added) content.wanted.add(index)
-    const calls = daemon.until(request.signal)
-    await calls.call('changeOption', gid, { 'select-file': indexes(missing()) }).catch(ignoreRefusal)
-    return true
-  }
+  const isWatched = request.onFile !== undefined || request.more !== undefined
   try {
-    const isSeeded = request.seed !== undefined
     const status = await follow({
       daemon,
       gid,
       request,
-      isSeeded,
+      isSeeded: request.seed !== undefined,
       content,
+      watches: isWatched ? [watchSelection(daemon.until(request.signal), gid, request, content, selection)] : [],
       stalled: () => stalled(daemon.until(request.signal), gid),
-      ...(request.onFile === undefined ? {} : { onStatus, pollMs: ARRIVAL_POLL_MS }),
     })
     if (status.status === 'removed') throw cancelled('download')
     if (status.status === 'error') {
@@ -85,41 +66,16 @@ export async function downloadTorrent(daemon: Daemon, redactor: Redactor, reques
       if (status.errorCode === DISK_FULL) await removeNotes(status, request)
       throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
     }
-    const done = new Map(wantedFiles(status, content).map((file) => [file.index, file]))
-    for (const file of missing()) {
-      const found = done.get(file.index)
-      if (found === undefined || found.doneBytes !== found.sizeBytes) {
-        // Complete before it heard of the files that came last.
-        if (content.wanted.size > firstCount) continue
-        throw mismatch(`File ${String(file.index)} of the torrent did not arrive whole.`)
-      }
-      await settle(file, sizes, request)
-      selection.arrived.add(file.index)
-      request.onFile?.(file.index)
+    for (const file of wantedFiles(status, content)) {
+      const isLate = !asked.includes(file.index) && file.doneBytes < file.sizeBytes
+      if (!isLate && !selection.handedOn.has(file.index)) await handOn(file, request, selection)
     }
-    // Left after a part of a torrent; they would vouch for pieces that lay aside, or whose files went.
+    // Left after a part of a torrent; they would vouch for pieces that lay aside.
     await removeNotes(status, request)
-    if (missing().length > 0) {
-      await discard(daemon, gid, request.signal)
-      await downloadTorrent(daemon, redactor, request)
-      return
-    }
     await rm(join(request.folder, ASIDE), { recursive: true, force: true })
   } finally {
     await discard(daemon, gid, request.signal)
   }
-}
-
-/** It is complete already: what it was to fetch as well is fetched by adding it again. */
-function ignoreRefusal(error: unknown): void {
-  if (!(error instanceof RpcError)) throw error
-}
-
-/** What a request asks for by now and what of it has come, should another aria2 have to go on with it. */
-const arrivals = new WeakMap<TorrentRequest, { readonly wanted: WantedFile[]; readonly arrived: Set<number> }>()
-
-function indexes(files: readonly WantedFile[]): string {
-  return files.map((file) => file.index).join(',')
 }
 
 /**
@@ -127,18 +83,25 @@ function indexes(files: readonly WantedFile[]): string {
  * @see https://github.com/aria2/aria2/issues/1903 (up to 1.36 it drops the empty keys of a hybrid torrent, whose hash
  *   is then another; seen with 1.36.0, cured in 1.37.0)
  */
-async function inspect(
-  daemon: Daemon,
-  add: (options: Record<string, unknown>) => Promise<string>,
-  signal: AbortSignal | undefined,
-): Promise<{ files: FileStatus[]; infoHash: string }> {
-  const gid = await add({ pause: 'true' })
+async function inspect(route: Route): Promise<{ files: FileStatus[]; infoHash: string }> {
+  const { daemon, request } = route
+  const gid = await add(route, { pause: 'true' })
   try {
-    const calls = daemon.until(signal)
+    const calls = daemon.until(request.signal)
     const { infoHash } = await calls.call<{ infoHash: string }>('tellStatus', gid, ['infoHash'])
     return { infoHash, files: await calls.call<FileStatus[]>('getFiles', gid) }
   } finally {
-    await discard(daemon, gid, signal)
+    await discard(daemon, gid, request.signal)
+  }
+}
+
+async function add({ daemon, redactor, request }: Route, options: Record<string, unknown>): Promise<string> {
+  const encoded = Buffer.from(request.torrent).toString('base64')
+  try {
+    return await enter(daemon, request.signal, 'addTorrent', encoded, [], { ...optionsFor(request), ...options })
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error
+    throw downloadError(/already registered/i.test(error.message) ? 12 : 26, error.message, redactor)
   }
 }
 
@@ -150,54 +113,13 @@ function misread(): VaultError {
   })
 }
 
-async function makeEmpty({ folder, files }: TorrentRequest): Promise<void> {
-  for (const { storedPath } of files) {
-    const path = join(folder, storedPath)
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(path, '')
-  }
-}
-
-/** Where each file lands; those not wanted are sent aside, whatever their names are. */
-function places(files: readonly FileStatus[], request: TorrentRequest): string[] {
-  const wanted = new Map([...request.files, ...(request.laterFiles ?? [])].map((file) => [file.index, file.storedPath]))
-  return files.map((_, i) => {
-    const path = wanted.get(i + 1)
-    return `${String(i + 1)}=${path === undefined || isAwkward(path) ? `${ASIDE}/${String(i + 1)}` : path}`
-  })
-}
-
 function optionsFor(request: TorrentRequest): Record<string, string> {
   const { seed } = request
   return {
     dir: request.folder,
-    'select-file': indexes(request.files),
     ...moreTrackers(request),
     ...(request.isPrivate ? { 'enable-peer-exchange': 'false' } : {}),
     ...(seed === undefined ? {} : { 'seed-time': String(seed.minutes ?? 60), 'seed-ratio': String(seed.ratio ?? 0) }),
-  }
-}
-
-/** aria2 1.36 trims spaces off an `index-out` path and takes a newline for the end of it. */
-function isAwkward(path: string): boolean {
-  // eslint-disable-next-line no-control-regex
-  return /^\s|\s$|[\u0000-\u001f]/.test(path)
-}
-
-/** Puts a file that is whole by its pieces in its place, and looks at its size there. */
-async function settle(
-  { index, storedPath }: WantedFile,
-  sizes: ReadonlyMap<number, number>,
-  { folder }: TorrentRequest,
-): Promise<void> {
-  const path = join(folder, storedPath)
-  if (isAwkward(storedPath)) {
-    await mkdir(dirname(path), { recursive: true })
-    await rename(join(folder, ASIDE, String(index)), path)
-  }
-  const found = await stat(path).catch(() => null)
-  if (found?.isFile() !== true || found.size !== sizes.get(index)) {
-    throw mismatch(`File ${String(index)} of the torrent is not on disk as it was announced.`)
   }
 }
 

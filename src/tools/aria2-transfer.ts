@@ -5,7 +5,11 @@ import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { filesDone, type FileProgress, type FileStatus } from './aria2-pieces.ts'
 import type { DownloadProgress, Request } from './aria2-requests.ts'
 
-const POLL_MS = 500
+/** How often progress is told. */
+const TELL_MS = 500
+/** How often a download is looked at that nobody watches; sooner while nothing has come yet, so that it starts soon. */
+const LOOK_MS = 500
+const EARLY_LOOK_MS = 100
 /** Pauses shorter than this are not worth a word. */
 const QUIET_MS = 5_000
 /** What cleaning up may take after an abort, should aria2 not answer. */
@@ -32,10 +36,40 @@ export interface Status {
   readonly bittorrent?: { readonly mode?: 'single' | 'multi'; readonly info?: { readonly name: string } }
 }
 
-/** The files of a torrent, all of them, and the indices of those wanted. */
+/** The answer of aria2 to all that it is asked grows with the files of a torrent, to 2.6 MB for 20,000. */
+const KEYS: readonly (keyof Status)[] = [
+  'status',
+  'completedLength',
+  'totalLength',
+  'downloadSpeed',
+  'uploadSpeed',
+  'connections',
+  'bitfield',
+  'pieceLength',
+  'numSeeders',
+  'seeder',
+  'errorCode',
+  'errorMessage',
+  'verifiedLength',
+  'verifyIntegrityPending',
+  'bittorrent',
+]
+
+/** Acts on a download while it runs. */
+export interface Watch {
+  /** After each look at it, the last one included. Resolves to the milliseconds until the next. */
+  onLook(status: Status): Promise<number>
+  /** True while it is kept from moving, which is no stall then. */
+  isHeld(): boolean
+}
+
+/** The files of a torrent, all of them. */
 export interface Content {
   readonly files: readonly FileStatus[]
-  readonly wanted: ReadonlySet<number>
+  /** Indices; may grow while the download runs. */
+  readonly wanted: { has(index: number): boolean }
+  /** Indices of those that were whole and need not be there any more. */
+  readonly handedOn: ReadonlySet<number>
 }
 
 export interface Transfer {
@@ -46,10 +80,7 @@ export interface Transfer {
   readonly isSeeded: boolean
   /** Null for a link. */
   readonly content: Content | null
-  /** How often aria2 is asked; default: twice a second. */
-  readonly pollMs?: number
-  /** Gets each status as it is asked for; true while the caller holds the download, which is no stall. */
-  readonly onStatus?: (status: Status) => Promise<boolean>
+  readonly watches?: readonly Watch[]
   /** The error for `stallSeconds` without a byte. */
   stalled(): VaultError | Promise<VaultError>
 }
@@ -78,35 +109,50 @@ export async function enter(
 /**
  * Waits until a download ends in aria2, telling its progress about twice a second. Resolves to its last status,
  * `complete` or `error`; what it has in aria2 stays there, for {@link discard}.
- * @throws VaultError CANCELLED when the signal aborts, or what `stalled` gives
+ * @throws VaultError CANCELLED when the signal aborts, or what `stalled` or a watch gives
  */
 export async function follow(transfer: Transfer): Promise<Status> {
-  const { gid, request } = transfer
+  const { gid, request, watches = [] } = transfer
   const daemon = transfer.daemon.until(request.signal)
   let lastMoved = ''
   let movedAt = Date.now()
+  let toldAt = 0
+  let hadPieces = false
   for (;;) {
     if (request.signal?.aborted === true) throw cancelled('download')
-    const status = await daemon.call<Status>('tellStatus', gid)
+    const status = await daemon.look<Status>(gid, KEYS)
     const isOver = status.status === 'complete' || status.status === 'error' || status.status === 'removed'
-    const isSeeding = transfer.isSeeded && status.seeder === 'true'
+    let lookMs = status.completedLength === '0' ? EARLY_LOOK_MS : LOOK_MS
+    for (const watch of watches) lookMs = Math.min(lookMs, await watch.onLook(status))
+    const isStill = watches.some((watch) => watch.isHeld()) || (transfer.isSeeded && status.seeder === 'true')
     // Hashing what is there already is movement too.
     const moved = `${status.completedLength}/${status.verifiedLength ?? ''}/${status.verifyIntegrityPending ?? ''}`
-    const isHeld = (await transfer.onStatus?.(status)) ?? false
-    if (moved !== lastMoved || isSeeding || isHeld) {
+    if (moved !== lastMoved || isStill) {
       lastMoved = moved
       movedAt = Date.now()
     }
     const quietMs = Date.now() - movedAt
-    const progress = progressOf(status, transfer.content, quietMs)
-    request.onProgress?.(progress)
+    // aria2 begins with another selection, and tells nothing of what it has.
+    const isBetween = hadPieces && status.bitfield === undefined
+    hadPieces ||= status.bitfield !== undefined
+    if (isOver || (!isBetween && Date.now() - toldAt >= TELL_MS)) {
+      toldAt = Date.now()
+      request.onProgress?.(progressOf(status, transfer.content, quietMs))
+    }
     if (isOver) return status
     if (quietMs >= request.stallSeconds * 1_000) throw await transfer.stalled()
-    await sleep(
-      transfer.pollMs ?? POLL_MS,
-      undefined,
-      request.signal === undefined ? {} : { signal: request.signal },
-    ).catch(() => undefined)
+    await sleep(lookMs, undefined, request.signal === undefined ? {} : { signal: request.signal }).catch(
+      () => undefined,
+    )
+  }
+}
+
+/** Changes options of a download that runs; one that has ended meanwhile stays as it is. */
+export async function change(daemon: Daemon, gid: string, options: Readonly<Record<string, string>>): Promise<void> {
+  try {
+    await daemon.call('changeOption', gid, options)
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error
   }
 }
 
@@ -143,7 +189,7 @@ function progressOf(status: Status, content: Content | null, quietMs: number): D
   // aria2 counts whole pieces, of which unselected neighbours have a share.
   const knownBytes = content === null ? Number(status.totalLength) : sum(files.map((file) => file.sizeBytes))
   const totalBytes = content === null && knownBytes === 0 ? null : knownBytes
-  const doneBytes = Math.min(Number(status.completedLength), totalBytes ?? Infinity)
+  const doneBytes = Math.min(doneIn(status, content, files), totalBytes ?? Infinity)
   const left = totalBytes === null ? null : totalBytes - doneBytes
   const bytesPerSecond = Number(status.downloadSpeed)
   return {
@@ -159,10 +205,17 @@ function progressOf(status: Status, content: Content | null, quietMs: number): D
   }
 }
 
-/** The wanted files and how much of each is there. */
-export function wantedFiles(status: Status, { files, wanted }: Content): FileProgress[] {
-  const all = filesDone(files, status.bitfield ?? '', Number(status.pieceLength))
-  return all.filter((file) => wanted.has(file.index))
+/** aria2 counts pieces under way as well, but of the present selection alone. */
+function doneIn(status: Status, content: Content | null, files: readonly FileProgress[]): number {
+  if (content === null || content.handedOn.size === 0) return Number(status.completedLength)
+  return sum(files.map((file) => file.doneBytes))
+}
+
+/** The wanted files and how much of each is there or has been. */
+export function wantedFiles(status: Status, { files, wanted, handedOn }: Content): FileProgress[] {
+  const isWanted = (index: number): boolean => wanted.has(index)
+  const found = filesDone(files, status.bitfield ?? '', Number(status.pieceLength), isWanted)
+  return found.map((file) => (handedOn.has(file.index) ? { ...file, doneBytes: file.sizeBytes } : file))
 }
 
 function waitingFor(status: Status, isTorrent: boolean, quietMs: number): string | null {

@@ -6,7 +6,9 @@ import { aria2Gone } from './aria2-errors.ts'
 import { downloadLink } from './aria2-link.ts'
 import { fetchMetadata } from './aria2-metadata.ts'
 import type { DownloadProgress, LinkRequest, MetadataRequest, Request, TorrentRequest } from './aria2-requests.ts'
+import { selectionOf } from './aria2-selection.ts'
 import { settingsFor } from './aria2-settings.ts'
+import { growing } from './aria2-stream.ts'
 import { downloadTorrent } from './aria2-torrent.ts'
 
 export type { DownloadProgress, LinkRequest, MetadataRequest, TorrentRequest } from './aria2-requests.ts'
@@ -113,11 +115,14 @@ export function startAria2(options: Aria2Options): Promise<Aria2> {
     fetchMetadata: (request) => fetchMetadata(options, withClosing(request)),
     downloadTorrent(given) {
       const request = withClosing(given)
-      return inTurn(request, () => onDaemon(request.signal, (used) => downloadTorrent(used, redactor, request)))
+      const selection = selectionOf(request)
+      return inTurn(request, () =>
+        onDaemon(request.signal, (daemon) => downloadTorrent({ daemon, redactor, request }, selection)),
+      )
     },
     downloadLink(given) {
-      const request = withClosing(given)
-      return onDaemon(request.signal, (used) => downloadLink(used, redactor, request))
+      const request = withClosing(given.stream === undefined ? given : { ...given, stream: growing(given.stream) })
+      return onDaemon(request.signal, (daemon) => downloadLink({ daemon, redactor }, request))
     },
     async close() {
       closing.abort()
