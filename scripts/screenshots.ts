@@ -7,6 +7,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import pRetry from 'p-retry'
 import { chromium, type Locator, type Page } from 'playwright-core'
 import { ROOT, toolEnvironment } from './environment.ts'
 
@@ -81,7 +82,11 @@ async function show(page: Page, name: string): Promise<void> {
 }
 
 async function take(what: Locator, name: string): Promise<void> {
-  await what.screenshot({ path: join(into, `${name}.png`) })
+  // A live panel is replaced four times a second, at times between two looks of the browser at it.
+  await pRetry(() => what.screenshot({ path: join(into, `${name}.png`), timeout: 2_000 }), {
+    minTimeout: 50,
+    factor: 1,
+  })
   console.log(join(into, `${name}.png`))
 }
 
