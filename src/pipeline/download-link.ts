@@ -119,12 +119,12 @@ function needOfWhole({ plan }: Link, context: StepContext): ReturnType<typeof ne
 }
 
 async function fetch(link: Link, context: StepContext, how: Pick<LinkRequest, 'fileName' | 'stream'>): Promise<void> {
-  const { plan, content, folder } = link
+  const { plan, content, folder, stage } = link
   const { aria2, settings } = context
   const limitBytes =
     plan.sizeBytes === null && how.stream === undefined ? needOfWhole(link, context).plainBytes : Infinity
   const tooLarge = new AbortController()
-  const tell = tellProgress(plan, 0, context)
+  const tell = tellProgress(plan, 0, stage)
   const guard = settings.addressPolicy === 'public' ? await startGuard(httpOptions(context).checkAddress) : null
   try {
     await aria2.downloadLink({

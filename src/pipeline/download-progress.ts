@@ -1,6 +1,6 @@
 import type { DownloadProgress } from '../tools/aria2.ts'
-import type { StepContext } from './context.ts'
 import type { ItemPlan } from './model.ts'
+import type { StageReport } from './progress.ts'
 
 /**
  * Tells aria2's progress as the item's.
@@ -9,7 +9,7 @@ import type { ItemPlan } from './model.ts'
 export function tellProgress(
   { content, sizeBytes }: ItemPlan,
   beforeBytes: number,
-  { emit, item }: StepContext,
+  stage: StageReport,
 ): (progress: DownloadProgress) => void {
   return ({ waitingFor, files, peers, seeders, ...progress }) => {
     const atWork = files.find((file) => file.doneBytes > 0 && file.doneBytes < file.sizeBytes)
@@ -17,22 +17,17 @@ export function tellProgress(
       files.length > 1 && atWork !== undefined ? `file ${String(atWork.index)} of ${String(files.length)}` : undefined
     const doneBytes = beforeBytes + progress.doneBytes
     const totalBytes = sizeBytes ?? progress.totalBytes
-    emit({
-      type: 'stage.progress',
-      item,
-      stage: 'download',
-      progress: {
-        ...progress,
-        doneBytes,
-        totalBytes,
-        etaSeconds:
-          totalBytes === null || progress.bytesPerSecond === 0
-            ? null
-            : Math.ceil((totalBytes - doneBytes) / progress.bytesPerSecond),
-        ...(content.kind === 'torrent' ? { peers, seeders } : {}),
-        ...(current === undefined ? {} : { current }),
-      },
+    stage.tell({
+      ...progress,
+      doneBytes,
+      totalBytes,
+      etaSeconds:
+        totalBytes === null || progress.bytesPerSecond === 0
+          ? null
+          : Math.ceil((totalBytes - doneBytes) / progress.bytesPerSecond),
+      ...(content.kind === 'torrent' ? { peers, seeders } : {}),
+      ...(current === undefined ? {} : { current }),
     })
-    if (waitingFor !== null) emit({ type: 'stage.waiting', item, stage: 'download', reason: waitingFor })
+    if (waitingFor !== null) stage.wait(waitingFor)
   }
 }

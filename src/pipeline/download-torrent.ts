@@ -28,6 +28,7 @@ interface Wave {
   readonly folder: string
   /** Of the item, there before this wave. */
   readonly beforeBytes: number
+  readonly stage: StageReport
 }
 
 /**
@@ -47,7 +48,7 @@ export async function* fetchTorrent(
   let doneBytes = 0
   for (let number = 1; waiting.length > 0; number++) {
     // A fresh folder: notes about pieces whose files went would vouch for what is no longer there.
-    const wave = { plan, content, waiting, folder: join(folder, String(number)), beforeBytes: doneBytes }
+    const wave = { plan, content, waiting, folder: join(folder, String(number)), beforeBytes: doneBytes, stage }
     await mkdir(wave.folder, { mode: 0o700 })
     for await (const parcel of context.settings.seed === null ? fetchWave(wave, context) : fetchAll(wave, context)) {
       doneBytes += sizeOf(parcel.files) ?? 0
@@ -153,7 +154,10 @@ async function* fetchAll(wave: Wave, context: StepContext): AsyncGenerator<Files
   }
 }
 
-function requestFor({ plan, content, folder, beforeBytes }: Wave, context: StepContext): Omit<TorrentRequest, 'files'> {
+function requestFor(
+  { plan, content, folder, beforeBytes, stage }: Wave,
+  context: StepContext,
+): Omit<TorrentRequest, 'files'> {
   return {
     folder,
     torrent: content.bytes,
@@ -162,7 +166,7 @@ function requestFor({ plan, content, folder, beforeBytes }: Wave, context: StepC
     isPrivate: content.torrent.isPrivate,
     stallSeconds: context.settings.stallSeconds,
     signal: context.signal,
-    onProgress: tellProgress(plan, beforeBytes, context),
+    onProgress: tellProgress(plan, beforeBytes, stage),
   }
 }
 

@@ -6,6 +6,11 @@ import type { StepContext } from './context.ts'
 export interface StageReport {
   /** Bytes done so far in all, and what is at work. */
   advance(doneBytes: number, current?: string): void
+  /** The same where speed and time left are known already. */
+  tell(progress: Progress): void
+  /** Why it stands still. */
+  wait(reason: string): void
+  /** Nothing is told after it: a tool may have more to say than its stage. */
   end(detail: string): void
 }
 
@@ -18,23 +23,27 @@ export function startStage(stage: ItemStage, totalBytes: number | null, { item, 
   const startedAt = performance.now()
   const meter = speedMeter(totalBytes)
   let toldAt = -Infinity
+  let hasEnded = false
   emit({ type: 'stage.started', item, stage })
-  return {
+  const report: StageReport = {
     advance(doneBytes, current) {
       const now = performance.now()
       if (now - toldAt < QUIET_MS && doneBytes !== totalBytes) return
       toldAt = now
-      emit({
-        type: 'stage.progress',
-        item,
-        stage,
-        progress: { ...meter(doneBytes), ...(current === undefined ? {} : { current }) },
-      })
+      report.tell({ ...meter(doneBytes), ...(current === undefined ? {} : { current }) })
+    },
+    tell(progress) {
+      if (!hasEnded) emit({ type: 'stage.progress', item, stage, progress })
+    },
+    wait(reason) {
+      if (!hasEnded) emit({ type: 'stage.waiting', item, stage, reason })
     },
     end(detail) {
+      hasEnded = true
       emit({ type: 'stage.ended', item, stage, durationMs: performance.now() - startedAt, detail })
     },
   }
+  return report
 }
 
 /** Tells what a stage waits for. */

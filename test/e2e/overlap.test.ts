@@ -68,11 +68,18 @@ async function pass(source: string, options: VaultOptions): Promise<Told> {
     const [item] = report.items
     if (item === undefined) throw new Error('no item')
     expect(item.error).toBeNull()
+    expect(opened.events.filter(isTooLate)).toEqual([])
     await opened.vault.restore(item.id ?? '', join(place, 'restored'))
     return { item, events: opened.events, peakBytes, restored: await contentsOf(join(place, 'restored')), remote }
   } finally {
     await opened.close()
   }
+}
+
+/** True for an event of a stage that had ended: a view would show that stage at work again, and then as left out. */
+function isTooLate(event: VaultEvent, index: number, all: readonly VaultEvent[]): boolean {
+  if (!('stage' in event)) return false
+  return all.slice(0, index).some((one) => one.type === 'stage.ended' && one.stage === event.stage)
 }
 
 /** The first moment of an event of a stage, among those of its kind. */
