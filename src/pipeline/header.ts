@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import type { Secret } from '../redact.ts'
@@ -23,15 +23,18 @@ export async function unlock(
   signal?: AbortSignal,
 ): Promise<VaultKeys> {
   let names = await headerNames(remote, signal)
+  let made: Made | null = null
   if (names.length === 0) {
-    await makeHeader(remote, passphrase, workspace, signal)
+    made = await makeHeader(remote, passphrase, workspace, signal)
     names = await headerNames(remote, signal)
   }
   const opened: VaultKeys[] = []
   const refusals: VaultError[] = []
   for (const name of names) {
     try {
-      opened.push(await openHeader(await readText(remote, name, signal), passphrase))
+      const text = await readText(remote, name, signal)
+      // Its keys are known: to derive them takes a while.
+      opened.push(text === made?.text ? made.keys : await openHeader(text, passphrase))
     } catch (thrown) {
       const isOfHeader =
         thrown instanceof VaultError && (thrown.code === 'HEADER_INVALID' || thrown.code === 'PASSPHRASE_WRONG')
@@ -44,18 +47,25 @@ export async function unlock(
   throw refusals.find((refusal) => refusal.code === 'PASSPHRASE_WRONG') ?? refusals[0] ?? vanished()
 }
 
+interface Made {
+  readonly text: string
+  readonly keys: VaultKeys
+}
+
 async function makeHeader(
   remote: Remote,
   passphrase: Secret,
   workspace: Workspace,
   signal: AbortSignal | undefined,
-): Promise<void> {
+): Promise<Made> {
   const localPath = join(workspace.privateDir, `header-${randomBytes(6).toString('hex')}`)
   try {
-    const { header } = await createHeader(passphrase)
-    await writeFile(localPath, `${JSON.stringify(header, null, 1)}\n`, { mode: 0o600 })
+    const { header, keys } = await createHeader(passphrase)
+    const text = `${JSON.stringify(header, null, 1)}\n`
+    await writeFile(localPath, text, { mode: 0o600 })
     const name = `vaultstream.${base32(randomBytes(5))}.json`
-    await uploadProven(remote, { localPath, remotePath: name, signal }, await readFile(localPath))
+    await uploadProven(remote, { localPath, remotePath: name, signal }, Buffer.from(text))
+    return { text, keys }
   } finally {
     await rm(localPath, { force: true })
   }
@@ -69,7 +79,7 @@ async function headerNames(remote: Remote, signal: AbortSignal | undefined): Pro
 
 async function readText(remote: Remote, path: string, signal: AbortSignal | undefined): Promise<string> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of remote.read(path, signal)) chunks.push(chunk)
+  for await (const chunk of remote.read(path, signal)) chunks.push(Buffer.from(chunk))
   return Buffer.concat(chunks).toString('utf8')
 }
 

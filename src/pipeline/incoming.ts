@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { VaultError } from '../errors.ts'
-import { punchHole } from '../tools/fallocate.ts'
+import { holePuncher } from '../tools/fallocate.ts'
 
 const MIB = 1024 * 1024
 const BLOCK_BYTES = MIB / 2
@@ -32,6 +32,7 @@ export function incoming(path: string, whole: Promise<void>, aheadBytes: number,
   let hasFailed = false
   let failure: unknown
   let wake: () => void = () => undefined
+  const holes = holePuncher(path)
   const changed = (): Promise<void> =>
     new Promise((resolve) => {
       wake = resolve
@@ -59,7 +60,7 @@ export function incoming(path: string, whole: Promise<void>, aheadBytes: number,
     const until = Math.min(readBytes, prefixBytes)
     if (until - from < PUNCH_BYTES) return
     punchedBytes = until
-    await punchHole(path, from, until - from)
+    await holes.punch(from, until - from)
   }
   return {
     atLeast,
@@ -75,20 +76,24 @@ export function incoming(path: string, whole: Promise<void>, aheadBytes: number,
     async *bytes() {
       // Two in turn: one may still be on its way while the next is read.
       const buffers = [Buffer.allocUnsafe(BLOCK_BYTES), Buffer.allocUnsafe(BLOCK_BYTES)] as const
-      for (let turn = 0; ;) {
-        const available = await atLeast(readBytes + 1)
-        if (available <= readBytes) return
-        // Opened anew for each stretch: the file may be another one by now.
-        await using file = await open(path, 'r')
-        while (readBytes < Math.min(available, prefixBytes)) {
-          const buffer = buffers[turn++ % 2 === 0 ? 0 : 1]
-          const wanted = Math.min(buffer.length, available - readBytes)
-          const { bytesRead } = await file.read(buffer, 0, wanted, readBytes)
-          if (bytesRead === 0) break
-          readBytes += bytesRead
-          yield buffer.subarray(0, bytesRead)
-          await punch()
+      try {
+        for (let turn = 0; ;) {
+          const available = await atLeast(readBytes + 1)
+          if (available <= readBytes) return
+          // Opened anew for each stretch: the file may be another one by now.
+          await using file = await open(path, 'r')
+          while (readBytes < Math.min(available, prefixBytes)) {
+            const buffer = buffers[turn++ % 2 === 0 ? 0 : 1]
+            const wanted = Math.min(buffer.length, available - readBytes)
+            const { bytesRead } = await file.read(buffer, 0, wanted, readBytes)
+            if (bytesRead === 0) break
+            readBytes += bytesRead
+            yield buffer.subarray(0, bytesRead)
+            await punch()
+          }
         }
+      } finally {
+        await holes.close()
       }
     },
   }

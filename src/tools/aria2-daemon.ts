@@ -23,8 +23,8 @@ export interface Daemon {
   look<T>(gid: string, keys: readonly string[]): Promise<T>
   /** The same aria2; a call under way when the signal aborts, and every later one, throws CANCELLED. */
   until(signal: AbortSignal | undefined): Daemon
-  /** Ends it: asked first, killed after `graceMs` (default 1,500). */
-  stop(graceMs?: number): Promise<void>
+  /** Ends it at once. Asked, it would take a second for it, and has nothing left to do: its notes are on the disk. */
+  stop(): Promise<void>
 }
 
 /** Longer than adding 100,000 files takes. */
@@ -120,8 +120,8 @@ async function tryStart(
       if (!Array.isArray(status)) throw new RpcError(status?.message ?? 'no answer')
       return status[0]
     },
-    async stop(graceMs = 1_500) {
-      await tool.stop(graceMs)
+    async stop() {
+      await tool.stop(0)
     },
   })
   const daemon = until(undefined)
@@ -135,7 +135,7 @@ async function tryStart(
       await sleep(20)
     }
   }
-  await daemon.stop(0)
+  await daemon.stop()
   return undefined
 }
 

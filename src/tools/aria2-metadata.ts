@@ -24,7 +24,7 @@ export async function fetchMetadata(options: MetadataOptions, request: MetadataR
       await search(daemon, folder, options.redactor, request)
     } finally {
       // It has nothing to save.
-      await daemon.stop(0)
+      await daemon.stop()
     }
     return (await savedIn(folder)) ?? unreadable()
   } catch (error) {

@@ -7,6 +7,7 @@ import type { Redactor } from '../redact.ts'
 import { startTool, type ToolProcess } from './process.ts'
 import { wrongPassword, type LoadedConfig } from './rclone-config.ts'
 import { RcloneFailure } from './rclone-errors.ts'
+import { getObject, type Answer } from './rclone-read.ts'
 import { configInvalid } from './rclone-sections.ts'
 
 export interface DaemonOptions {
@@ -27,8 +28,8 @@ export interface Daemon {
    * @throws RcloneFailure when rclone says so; VaultError TOOL_FAILED when the daemon is gone or silent; AbortError
    */
   call(path: string, params?: object, signal?: AbortSignal): Promise<Readonly<Record<string, unknown>>>
-  /** Opens an object: its bytes follow in the response. Throws as {@link Daemon.call} does. */
-  get(path: string, signal: AbortSignal | undefined): Promise<IncomingMessage>
+  /** Opens an object: its bytes follow in the answer's body. Throws as {@link Daemon.call} does. */
+  get(path: string, signal: AbortSignal | undefined): Promise<Answer>
   stop(): Promise<void>
 }
 
@@ -157,9 +158,14 @@ function connect(child: ToolProcess, port: number, auth: string): Daemon {
       return reply
     },
     async get(path, signal) {
+      const answer = await getObject({ port, auth }, path, signal).catch((thrown: unknown) => {
+        throw signal?.aborted === true ? thrown : daemonGone(thrown)
+      })
+      if (answer.status === 200) return answer
+      answer.discard()
+      // The same again, for what rclone says of it.
       const response = await send('GET', path, { signal })
-      if (response.statusCode !== 200) throw new RcloneFailure(errorText(await readReply(response), response))
-      return response
+      throw new RcloneFailure(errorText(await readReply(response), response))
     },
     async stop() {
       await child.stop()

@@ -154,22 +154,21 @@ async function* readObject(
 ): AsyncGenerator<Uint8Array> {
   const stage = 'verify'
   const names = [path, basename(path)]
-  const response = await attempt(place, { stage, signal, names }, (daemon) =>
+  const { lengthBytes, body } = await attempt(place, { stage, signal, names }, (daemon) =>
     daemon.get(objectUrl(place.fs, path), signal),
   )
-  const expectedBytes = Number(response.headers['content-length'] ?? NaN)
   let readBytes = 0
   try {
-    for await (const chunk of response as AsyncIterable<Buffer>) {
-      readBytes += chunk.length
-      yield chunk
+    for await (const block of body) {
+      readBytes += block.length
+      yield block
     }
   } catch (cause) {
     if (signal?.aborted === true) throw cancelled(stage)
     throw cutOff(cause)
   }
   // Without a length nobody could tell a cut from the end.
-  if (readBytes !== expectedBytes) throw cutOff()
+  if (readBytes !== lengthBytes) throw cutOff()
 }
 
 /**

@@ -13,7 +13,7 @@ export interface Remote {
   upload(request: TransferRequest): Promise<void>
   /** Fetches one object into a local file. */
   download(request: TransferRequest): Promise<void>
-  /** Streams an object's bytes, as they are at the remote now. */
+  /** Streams an object's bytes, as they are at the remote now. Each block is the reader's until it asks for the next. */
   read(path: string, signal?: AbortSignal): AsyncIterable<Uint8Array>
   /** Direct children of a folder; an absent folder is empty. More than one entry may bear one name. */
   list(folder: string, options?: ListOptions): Promise<RemoteEntry[]>

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { LinkRequest } from '../../src/tools/aria2.ts'
-import { canPunchHoles, punchHole } from '../../src/tools/fallocate.ts'
+import { canPunchHoles, holePuncher } from '../../src/tools/fallocate.ts'
 import { aria2ProcessesIn, startTestAria2, type TestAria2 } from '../support/aria2.ts'
 import { startFileServer, type FileServer } from '../support/http.ts'
 
@@ -17,6 +17,9 @@ const content = createHash('shake256', { outputLength: 40 * MIB + 12_345 })
   .digest()
 const small = content.subarray(0, 12 * MIB)
 const large = Buffer.concat(Array<Buffer>(2).fill(content))
+
+/** Slow enough that what comes is told before the connection breaks off. */
+const CUT = { cutAfterBytes: 9 * MIB, cutTimes: 2, bytesPerSecond: 16 * MIB }
 
 let folder: string
 let server: FileServer
@@ -29,10 +32,10 @@ beforeAll(async () => {
     // A hash of it for each of many requests would take longer than the rest.
     '/large': { body: large, etag: '"large"' },
     '/unknown': { body: content, unknownLength: true, ranges: false },
-    '/unknown-cut': { body: content, unknownLength: true, ranges: false, cutAfterBytes: 9 * MIB, cutTimes: 2 },
+    '/unknown-cut': { body: content, unknownLength: true, ranges: false, ...CUT },
     // Of its own: each cut happens once, for whoever asks first.
-    '/unknown-cut-plain': { body: content, unknownLength: true, ranges: false, cutAfterBytes: 9 * MIB, cutTimes: 2 },
-    '/cut-no-ranges': { body: content, cutAfterBytes: 9 * MIB, cutTimes: 2, ranges: false },
+    '/unknown-cut-plain': { body: content, unknownLength: true, ranges: false, ...CUT },
+    '/cut-no-ranges': { body: content, ranges: false, ...CUT },
     '/unknown-slow': { body: small, unknownLength: true, ranges: false, bytesPerSecond: 4 * MIB },
     '/cut': { body: content, cutAfterBytes: 3 * MIB, cutTimes: 6 },
     '/tiny': { body: 'tiny' },
@@ -50,6 +53,7 @@ afterAll(async () => {
 /** Downloads in order and reads along: what is told to be there is read at once, up to `aheadBytes` behind. */
 async function readAlong(own: TestAria2, route: string, fileName: string, more: ReadAlong = {}) {
   const path = join(folder, fileName)
+  const holes = holePuncher(path)
   const told: number[] = []
   let prefixBytes = 0
   let readBytes = 0
@@ -63,7 +67,7 @@ async function readAlong(own: TestAria2, route: string, fileName: string, more: 
     await using file = await open(path, 'r')
     const { bytesRead, buffer } = await file.read(Buffer.alloc(wanted), 0, wanted, readBytes)
     hash.update(buffer.subarray(0, bytesRead))
-    if (more.punches === true && bytesRead > 0) await punchHole(path, readBytes, bytesRead)
+    if (more.punches === true && bytesRead > 0) await holes.punch(readBytes, bytesRead)
     readBytes += bytesRead
     more.onRead?.(readBytes)
   }
@@ -103,6 +107,7 @@ async function readAlong(own: TestAria2, route: string, fileName: string, more: 
   } finally {
     clearInterval(watching)
     await reading
+    await holes.close()
   }
   return { told, readBytes, sha256: hash.digest('hex'), occupiedBytes }
 }
@@ -252,5 +257,7 @@ test('one connection that lags does not let the others fill the disk', async () 
 test('whether holes can be punched is tried', async () => {
   expect(await canPunchHoles(folder)).toBe(true)
   expect(await canPunchHoles(join(folder, 'missing'))).toBe(false)
-  await expect(punchHole(join(folder, 'missing'), 0, 1)).rejects.toMatchObject({ code: 'TOOL_FAILED' })
+  const missing = holePuncher(join(folder, 'missing'))
+  await expect(missing.punch(0, 1)).rejects.toMatchObject({ code: 'TOOL_FAILED' })
+  await missing.close()
 })

@@ -155,7 +155,7 @@ describe('opening a remote', () => {
     for (const spec of [folder, `work:${name}`]) {
       const remote = await rclone.open(spec)
       const chunks: Uint8Array[] = []
-      for await (const chunk of remote.read('object')) chunks.push(chunk)
+      for await (const chunk of remote.read('object')) chunks.push(Buffer.from(chunk))
       expect(Buffer.concat(chunks).toString()).toBe('content')
       expect(await remote.list('', { name: 'object' })).toMatchObject([{ name: 'object', sizeBytes: 7 }])
     }

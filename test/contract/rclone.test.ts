@@ -191,7 +191,7 @@ describe.each(KINDS)('a remote: $kind', ({ kind, backend, hash, largeHash }) => 
 
 async function collect(bytes: AsyncIterable<Uint8Array>): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of bytes) chunks.push(chunk)
+  for await (const chunk of bytes) chunks.push(Buffer.from(chunk))
   return chunks
 }
 
