@@ -17,6 +17,7 @@ export interface Config {
   readonly rclone: RcloneConfig
   readonly workspaceRoot: string
   readonly concurrency: number
+  readonly keepsUnfinished: boolean
   readonly downloads: number
   readonly encryptions: number
   readonly uploads: number
@@ -77,6 +78,7 @@ export async function loadConfig(
       'vaultstream',
     ),
     concurrency: values.concurrency ?? 4,
+    keepsUnfinished: values.keepUnfinished ?? false,
     downloads: values.downloads ?? 3,
     encryptions: values.encryptions ?? 2,
     uploads: values.uploads ?? 3,

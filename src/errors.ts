@@ -35,6 +35,7 @@ export type ErrorCode =
   | 'TOOL_TOO_OLD'
   | 'TOOL_FAILED'
   | 'WORKSPACE_FAILED'
+  | 'WORKSPACE_BUSY'
   // download
   | 'LINK_NOT_FOUND'
   | 'LINK_FORBIDDEN'

@@ -33,6 +33,8 @@ export type VaultEvent = { readonly at: number } & (
       readonly fileCount: number
       readonly parcelCount: number
     }
+  /** It goes on where an earlier run stopped; `detail` is a short phrase: `goes on: 3 at the remote of 9 parcels`. */
+  | { readonly type: 'item.resumed'; readonly item: string; readonly detail: string }
   | { readonly type: 'item.ended'; readonly item: string; readonly status: RunStatus; readonly summary: ItemSummary }
   | { readonly type: 'stage.started'; readonly item: string; readonly stage: ItemStage }
   | { readonly type: 'stage.progress'; readonly item: string; readonly stage: ItemStage; readonly progress: Progress }

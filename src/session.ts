@@ -31,9 +31,9 @@ export interface Session {
   openRemote(): Promise<Remote>
   /**
    * Stops the work under way and waits for its end, ends every tool, then removes every local trace. Never rejects:
-   * the receipt tells what is left. Safe to repeat.
+   * the receipt tells what is left. With `ofOthers` also what waits of earlier runs. Safe to repeat.
    */
-  end(): Promise<Receipt>
+  end(options?: { readonly ofOthers?: boolean }): Promise<Receipt>
 }
 
 /** How long an end waits for work that was told to stop, and for tools. */
@@ -42,7 +42,7 @@ const CLOSE_MS = 5_000
 
 /** @throws VaultError WORKSPACE_FAILED */
 async function openSession(config: Config, redactor: Redactor): Promise<Session> {
-  const workspace = await openWorkspace(config.workspaceRoot)
+  const workspace = await openWorkspace(config.workspaceRoot, { keepsUnfinished: config.keepsUnfinished })
   const { privateDir } = workspace
   const { searchPath } = config
   const disk = diskBudget(workspace.folder, config.diskBudgetBytes)
@@ -100,11 +100,11 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
     const keys = await unlock(remote, config.pipeline.passphrase, workspace, ending.signal)
     return { workspace, disk, slots, aria2, sevenZip, remote, keys }
   })
-  const finish = async (): Promise<Receipt> => {
+  const finish = async (ofOthers: boolean): Promise<Receipt> => {
     await within(SETTLE_MS, Promise.allSettled(underWay))
     // A file that a tool could not remove is told by the wipe.
     const isClosed = await within(CLOSE_MS, Promise.allSettled(closers.map((close) => close())))
-    const receipt = await workspace.wipeAll()
+    const receipt = await workspace.wipeAll({ ofOthers })
     if (underWay.size === 0 && isClosed) return receipt
     const note = 'What was told to stop has not ended yet, and may still write: wipe again in a while.'
     return { ...receipt, isComplete: false, notes: [note, ...receipt.notes] }
@@ -118,9 +118,9 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
     run: (signal, work) => begin(() => work(AbortSignal.any([signal, ending.signal]))),
     equip: () => begin(equip),
     openRemote: () => begin(openRemote),
-    end() {
+    end({ ofOthers = false } = {}) {
       ending.abort()
-      finishing ??= finish().finally(() => {
+      finishing ??= finish(ofOthers).finally(() => {
         finishing = undefined
       })
       return finishing
@@ -146,9 +146,9 @@ export interface SessionKeeper {
   open(): Promise<Session>
   /** The session of a call that is under way. @throws VaultError CANCELLED when it has gone meanwhile */
   current(): Promise<Session>
-  /** Ends the session, opened for that if need be: opening sweeps, too. */
+  /** Ends the session, opened for that if need be, and removes what waits of earlier runs: opening sweeps, too. */
   end(): Promise<Receipt>
-  /** Ends the session if there is one. */
+  /** Ends the session if there is one; what waits of earlier runs stays. */
   close(): Promise<void>
 }
 
@@ -163,9 +163,9 @@ export function keepSession(config: Config, redactor: Redactor): SessionKeeper {
     })
     return kept
   }
-  const end = async (): Promise<Receipt> => {
+  const end = async (ofOthers: boolean): Promise<Receipt> => {
     const taken = take()
-    const ended = taken.then((session) => session.end())
+    const ended = taken.then((session) => session.end({ ofOthers }))
     ending = ended.catch(() => undefined)
     const receipt = await ended
     if (receipt.isComplete && kept === taken) kept = undefined
@@ -182,9 +182,12 @@ export function keepSession(config: Config, redactor: Redactor): SessionKeeper {
       if (kept === undefined) throw cancelled('setup')
       return kept
     },
-    end,
+    end: () => end(true),
     async close() {
-      await kept?.then(end, () => undefined)
+      await kept?.then(
+        () => end(false),
+        () => undefined,
+      )
     },
   }
 }

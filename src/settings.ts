@@ -29,6 +29,8 @@ export interface VaultOptions {
   compression?: 'store' | 'auto' | 'fast' | undefined
   /** Keeps the volumes of what is encrypted while it arrives in memory (tmpfs) instead of on the disk. */
   volumesInMemory?: boolean | undefined
+  /** What a run leaves unfinished outlives the vault, for a later run of the same source; else its end wipes it. */
+  keepUnfinished?: boolean | undefined
   /** Items on their way at the same time. */
   concurrency?: number | undefined
   /** Downloads at the same time. */
@@ -145,6 +147,12 @@ export const SETTINGS = {
     z.enum(['store', 'auto', 'fast']),
     '`auto`',
     '`auto` compresses where a sample shows that it pays; `store` never; `fast` always.',
+  ),
+  keepUnfinished: setting(
+    'VAULTSTREAM_KEEP_UNFINISHED',
+    flag(),
+    '`false`',
+    'What a run leaves unfinished (stopped, or failed) stays in the workspace when the vault closes, for a later run of the same source to go on with, a week at the most; else it goes. After a crash it is there in any case.',
   ),
   concurrency: setting('VAULTSTREAM_CONCURRENCY', integer(1, 64), '`4`', 'Items on their way at the same time.'),
   downloads: setting('VAULTSTREAM_DOWNLOADS', integer(1, 64), '`3`', 'Downloads at the same time.'),

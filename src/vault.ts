@@ -62,14 +62,21 @@ class OpenVault implements Vault {
 
   /** Makes the workspace, sweeping what dead sessions left; says what was swept. */
   async start(): Promise<Note[]> {
-    const { workspace } = await this.#session.open()
-    if (workspace.swept.length === 0) return []
-    return [
-      {
-        message: `${counted(workspace.swept.length, 'folder')} that an ended session left behind went.`,
+    const { swept, unfinishedCount } = (await this.#session.open()).workspace
+    const notes: Note[] = []
+    if (swept.length > 0) {
+      notes.push({
+        message: `${counted(swept.length, 'folder')} that an ended session left behind went.`,
         hint: 'Nothing to do: what was proven at the remote is there, the rest is fetched again.',
-      },
-    ]
+      })
+    }
+    if (unfinishedCount > 0) {
+      notes.push({
+        message: `${counted(unfinishedCount, 'item')} of a run that was cut short can go on.`,
+        hint: 'Run the same source again to go on with it, or `await vault.wipe()` to remove what is here of it.',
+      })
+    }
+    return notes
   }
 
   run(sources: string | readonly string[], options: RunOptions = {}): Promise<RunReport> {

@@ -10,8 +10,8 @@ export async function* discard(
 ): AsyncGenerator<ProvenVolume> {
   const itemFolder = await context.workspace.itemFolder(context.item)
   for await (const volume of volumes) {
-    const { name, sizeBytes, sha256, proof, localPath, onRemoved } = volume
-    await journal(itemFolder, { act: 'proven', volume: { name, sizeBytes, sha256 }, proof })
+    const { runId, name, sizeBytes, sha256, proof, localPath, onRemoved } = volume
+    await journal(itemFolder, { act: 'proven', runId, volume: { name, sizeBytes, sha256 }, proof })
     await rm(localPath, { force: true })
     onRemoved()
     yield volume

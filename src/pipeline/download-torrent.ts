@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import prettyBytes from 'pretty-bytes'
 import type { TorrentRequest } from '../tools/aria2.ts'
 import type { Room } from './budget.ts'
 import type { StepContext } from './context.ts'
+import { waveFolder } from './download-folders.ts'
 import { tellProgress } from './download-progress.ts'
 import type { Content, FilesParcel, ItemPlan, PlannedParcel } from './model.ts'
 import { besideBytes, needOfFiles } from './needs.ts'
@@ -47,9 +47,9 @@ export async function* fetchTorrent(
   let handedOn = 0
   let doneBytes = 0
   for (let number = 1; waiting.length > 0; number++) {
-    // A fresh folder: notes about pieces whose files went would vouch for what is no longer there.
-    const wave = { plan, content, waiting, folder: join(folder, String(number)), beforeBytes: doneBytes, stage }
-    await mkdir(wave.folder, { mode: 0o700 })
+    const wave = { plan, content, waiting, folder: waveFolder(folder, number), beforeBytes: doneBytes, stage }
+    // The first may be there, with what an earlier run has fetched.
+    await mkdir(wave.folder, { recursive: true, mode: 0o700 })
     for await (const parcel of context.settings.seed === null ? fetchWave(wave, context) : fetchAll(wave, context)) {
       doneBytes += sizeOf(parcel.files) ?? 0
       if (++handedOn === plan.parcels.length) {

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { StepContext } from './context.ts'
+import { plainFolder, streamFolder } from './download-folders.ts'
 import { fetchLink, streamLink } from './download-link.ts'
 import { fetchTorrent } from './download-torrent.ts'
-import { journal } from './journal.ts'
+import { journal, versionInJournal } from './journal.ts'
 import type { DownloadedParcel, ItemPlan } from './model.ts'
 import { assertAffordable, isStreamed } from './needs.ts'
 import { startStage } from './progress.ts'
@@ -17,18 +17,27 @@ export async function* download(plan: ItemPlan, context: StepContext): AsyncGene
   assertAffordable(plan, context)
   const stage = startStage('download', plan.sizeBytes, context)
   const itemFolder = await context.workspace.itemFolder(context.item)
-  await journal(itemFolder, { act: 'begin', itemId: plan.id, runId: plan.runId, parcelCount: plan.parcels.length })
-  // A folder of this plan's own: what another attempt left there may be of another version.
-  const folder = join(itemFolder, `plain-${plan.runId}`)
+  const { id, runId, content, files, parcels } = plan
+  const version = versionInJournal(plan.fingerprint)
+  await journal(itemFolder, { act: 'begin', itemId: id, runId, parcelCount: parcels.length, version })
+  if (parcels.length === 0) {
+    stage.end('nothing is left to fetch')
+    return
+  }
+  const folder = plainFolder(itemFolder, runId)
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const { content, files } = plan
   if (content.kind === 'torrent') {
     yield* fetchTorrent(plan, content, folder, stage, context)
     return
   }
   for (const file of files) {
     const link = { plan, content, file, folder, stage }
-    const isReadWhileItComes = isStreamed(plan, context) && (await context.workspace.canPunchHoles())
-    yield* isReadWhileItComes ? streamLink(link, context) : fetchLink(link, context)
+    if (isStreamed(plan, context) && (await context.workspace.canPunchHoles())) {
+      const streamed = { ...link, folder: streamFolder(folder) }
+      await mkdir(streamed.folder, { mode: 0o700 })
+      yield* streamLink(streamed, context)
+    } else {
+      yield* fetchLink(link, context)
+    }
   }
 }

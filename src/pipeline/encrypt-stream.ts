@@ -3,11 +3,11 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { StepContext } from './context.ts'
-import type { DownloadedParcel, FilesParcel, HashedFile, SealedVolume, StreamParcel } from './model.ts'
+import type { DownloadedParcel, FilesParcel, HashedFile, ItemPlan, SealedVolume, StreamParcel } from './model.ts'
 import { VOLUME_WINDOW, volumeBytesFor } from './needs.ts'
 import { sizeOf } from './parcels.ts'
 import { waitingIn } from './progress.ts'
-import { archiveName, describeVolume, hashFiles, hashedFile, removeSealed } from './sealing.ts'
+import { archiveName, describeVolume, hashFiles, hashedFile, sealParcel, type DescribedVolume } from './sealing.ts'
 
 /** What the check of an archive that leaves while it is written wants to know of its beginning. */
 const HEAD_BYTES = 4_080
@@ -31,6 +31,7 @@ interface Feed {
  * archive was tested although most of it is no longer here; its first and its last volume follow that proof.
  */
 export async function* streamArchive(
+  plan: ItemPlan,
   parcel: DownloadedParcel,
   folder: string,
   context: StepContext,
@@ -55,22 +56,24 @@ export async function* streamArchive(
     },
   })
   const check = sevenZip.checkStream({ archive, passphrase, head: feed.head, sizeBytes: feed.sizeBytes })
-  const heldBack: Omit<SealedVolume, 'completes' | 'onRemoved'>[] = []
+  const all: DescribedVolume[] = []
+  const heldBack: DescribedVolume[] = []
   for await (const volume of volumes) {
-    const sealed = await describeVolume(volume, number, context, (block) => {
+    const described = await describeVolume(volume, { parcel: number, runId: plan.runId }, context, (block) => {
       check.update(volume.number, block)
     })
-    if (volume.number === 1 || heldBack.length > 0) heldBack.push(sealed)
-    else yield { ...sealed, completes: null, onRemoved: () => undefined }
+    all.push(described)
+    if (volume.number === 1 || heldBack.length > 0) heldBack.push(described)
+    else yield { ...described, completes: null, onRemoved: () => undefined }
   }
   const file = await feed.hashed()
   await check.finish(file, signal)
-  if (parcel.kind === 'files') await removeSealed(parcel, context)
-  for (const sealed of heldBack) {
-    const isLast = sealed === heldBack.at(-1)
+  const sealed = await sealParcel(plan, parcel, [file], all, context)
+  for (const volume of heldBack) {
+    const isLast = volume === heldBack.at(-1)
     yield {
-      ...sealed,
-      completes: isLast ? [file] : null,
+      ...volume,
+      completes: isLast ? sealed : null,
       onRemoved: () => {
         if (isLast) room.release()
       },

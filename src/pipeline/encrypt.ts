@@ -7,7 +7,7 @@ import type { DownloadedParcel, FilesParcel, HashedFile, ItemPlan, SealedVolume 
 import { leavesWhileWritten, volumeBytesFor } from './needs.ts'
 import { sizeOf } from './parcels.ts'
 import { counted, startStage, waitingIn } from './progress.ts'
-import { archiveName, describeVolume, hashFiles, removeSealed } from './sealing.ts'
+import { archiveName, describeVolume, hashFiles, sealParcel, type DescribedVolume } from './sealing.ts'
 import { inSlot } from './slots.ts'
 
 /**
@@ -34,13 +34,13 @@ export async function* encrypt(
     const progress = (bytes: number): void => stage?.advance(before + bytes, current)
     const volumes =
       parcel.kind === 'stream' || leavesWhileWritten(parcel.files, context)
-        ? streamArchive(parcel, folder, context, progress)
-        : wholeArchive(parcel, folder, context, progress)
+        ? streamArchive(plan, parcel, folder, context, progress)
+        : wholeArchive(plan, parcel, folder, context, progress)
     try {
       for await (const volume of volumes) {
         volumeCount++
         if (volume.completes !== null) {
-          doneBytes += volume.completes.reduce((sum, file) => sum + file.sizeBytes, 0)
+          doneBytes += volume.completes.record.files.reduce((sum, file) => sum + file.sizeBytes, 0)
           stage.advance(doneBytes, current)
           if (++parcelCount === plan.parcels.length) stage.end(counted(volumeCount, 'volume'))
         }
@@ -63,6 +63,7 @@ async function volumeFolder({ workspace, item, settings }: StepContext): Promise
 
 /** One archive, tested whole before its first volume is handed on; then its files are no longer needed. */
 async function* wholeArchive(
+  plan: ItemPlan,
   parcel: FilesParcel,
   folder: string,
   context: StepContext,
@@ -75,12 +76,16 @@ async function* wholeArchive(
   const { volumes, files } = await inSlot(slots.encrypt, 'encrypt', { signal }, () =>
     makeArchive(parcel, archive, context, onProgress),
   )
-  await removeSealed(parcel, context)
+  const described: DescribedVolume[] = []
   for (const volume of volumes) {
-    const isLast = volume === volumes.at(-1)
+    described.push(await describeVolume(volume, { parcel: number, runId: plan.runId }, context))
+  }
+  const sealed = await sealParcel(plan, parcel, files, described, context)
+  for (const volume of described) {
+    const isLast = volume === described.at(-1)
     yield {
-      ...(await describeVolume(volume, number, context)),
-      completes: isLast ? files : null,
+      ...volume,
+      completes: isLast ? sealed : null,
       onRemoved: () => {
         room.freeSealed(volume.sizeBytes)
         if (isLast) room.release()

@@ -42,3 +42,9 @@ export async function* inOrder<T, R>(
     await iterator.return?.().catch(() => undefined)
   }
 }
+
+/** One after the other: first what is at hand, then what comes. */
+export async function* inTurn<T>(first: Iterable<T>, then: AsyncIterable<T>): AsyncGenerator<T> {
+  yield* first
+  yield* then
+}

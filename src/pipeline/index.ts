@@ -5,10 +5,13 @@ import type { StepContext } from './context.ts'
 import { discard } from './discard.ts'
 import { download } from './download.ts'
 import { encrypt } from './encrypt.ts'
+import { inTurn } from './in-order.ts'
 import type { Manifest } from './manifest.ts'
 import type { ItemPlan, Proof, Receipt } from './model.ts'
 import { planItem } from './plan.ts'
 import { publish } from './publish.ts'
+import { dropLeft, removeRemains } from './remains.ts'
+import { takeUp } from './resume.ts'
 import { trackRooms } from './rooms.ts'
 import { findStored } from './stored.ts'
 import { upload, uploadVolume } from './upload.ts'
@@ -30,10 +33,54 @@ export interface ItemOutcome {
 /**
  * Takes one item all the way: source, validate, download, encrypt, upload, verify, publish, wipe.
  * Each step hands the next an async iterable and works ahead of it by as much as there is room for: a volume is
- * uploaded, proven and removed while later ones are written, and a slow remote slows the download. Never rejects;
- * after a failure what is here stays until it is wiped or swept, or another item needs its room.
+ * uploaded, proven and removed while later ones are written, and a slow remote slows the download. What an earlier run
+ * has done is not done again. Never rejects; after a failure what is here stays for a later run, until it is wiped or
+ * swept, or another item needs its room.
  */
 export async function runItem(source: Source, given: StepContext): Promise<ItemOutcome> {
+  const { context, rooms, causes } = stoppable(given)
+  const { item, workspace } = context
+  let plan: ItemPlan | null = null
+  try {
+    plan = await planItem(source, context)
+    const planned = plan
+    return await workspace.alone(plan.id, waitingForTurn(context), () =>
+      takeAllTheWay(planned, context, rooms).catch(async (thrown: unknown) => {
+        rooms.abandon(await workspace.leave(item, planned.id))
+        throw thrown
+      }),
+    )
+  } catch (thrown) {
+    // What was stopped because of it may have come out before it.
+    return failed(causes.find((cause) => cause !== undefined) ?? thrown, plan, given)
+  }
+}
+
+async function takeAllTheWay(plan: ItemPlan, context: StepContext, rooms: Rooms): Promise<ItemOutcome> {
+  const stored = await findStored(plan, context)
+  if (stored !== null) {
+    await dropLeft(plan, context)
+    return ended(context, { ...NOTHING, status: 'done', plan, manifest: stored, isReused: true })
+  }
+  const resumed = await takeUp(plan, context)
+  const { toFetch, toSend } = resumed
+
+  const parcels = download(toFetch, context)
+  const sealed = encrypt(toFetch, parcels, context)
+  const uploaded = upload(toSend, inTurn(resumed.sealed, sealed), context)
+  const proven = verify(toSend, uploaded, context, resend(plan, context))
+  const removed = discard(proven, context)
+  const { manifest, proof } = await publish(plan, removed, resumed, context)
+  await removeRemains(plan.id, resumed.runIds, context)
+  const receipt = await wipe(manifest, context)
+  rooms.release()
+  return ended(context, { ...NOTHING, status: 'done', plan, manifest, proof, receipt })
+}
+
+type Rooms = ReturnType<typeof trackRooms>
+
+/** The same surroundings, with a way to stop everything of this item that is under way, and its rooms on the disk. */
+function stoppable(given: StepContext): { context: StepContext; rooms: Rooms; causes: unknown[] } {
   const abandonment = new AbortController()
   const causes: unknown[] = []
   const rooms = trackRooms(given.disk)
@@ -46,25 +93,15 @@ export async function runItem(source: Source, given: StepContext): Promise<ItemO
       abandonment.abort()
     },
   }
-  let plan: ItemPlan | null = null
-  try {
-    plan = await planItem(source, context)
-    const stored = await findStored(plan, context)
-    if (stored !== null) return ended(context, { ...NOTHING, status: 'done', plan, manifest: stored, isReused: true })
+  return { context, rooms, causes }
+}
 
-    const parcels = download(plan, context)
-    const sealed = encrypt(plan, parcels, context)
-    const uploaded = upload(plan, sealed, context)
-    const proven = verify(plan, uploaded, context, resend(plan, context))
-    const removed = discard(proven, context)
-    const { manifest, proof } = await publish(plan, removed, context)
-    const receipt = await wipe(manifest, context)
-    rooms.release()
-    return ended(context, { ...NOTHING, status: 'done', plan, manifest, proof, receipt })
-  } catch (thrown) {
-    rooms.abandon(() => context.workspace.wipeItem(context.item))
-    // What was stopped because of it may have come out before it.
-    return failed(causes.find((cause) => cause !== undefined) ?? thrown, plan, given)
+function waitingForTurn({ signal, emit, item }: StepContext): Parameters<StepContext['workspace']['alone']>[1] {
+  return {
+    signal,
+    onWait() {
+      emit({ type: 'stage.waiting', item, stage: 'download', reason: 'the same item is under way: this one follows' })
+    },
   }
 }
 

@@ -1,24 +1,32 @@
-import { appendFile, open } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { appendFile, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Proof, SealedVolume } from './model.ts'
+import { z } from 'zod'
+
+const sha256 = z.hex().length(64)
+const runId = z.string()
+
+const entrySchema = z.discriminatedUnion('act', [
+  /** Before the first byte is fetched. `version` tells a link's content from that of another day. */
+  z.object({ act: z.literal('begin'), itemId: z.string(), runId, parcelCount: z.int(), version: sha256.nullable() }),
+  /** Before a parcel's files go: its archive was tested whole, its record is here, its volumes are here or proven. */
+  z.object({ act: z.literal('sealed'), runId, parcel: z.int() }),
+  /** Before a volume goes: its copy at the remote was proven. */
+  z.object({
+    act: z.literal('proven'),
+    runId,
+    volume: z.object({ name: z.string(), sizeBytes: z.int(), sha256 }),
+    proof: z.enum(['sha256', 'sha1', 'md5', 'readback']),
+  }),
+  /** Before everything goes: the manifest is at the remote. */
+  z.object({ act: z.literal('published') }),
+])
 
 /**
  * What an item's journal says, one line of JSON each, written and synced before the act it announces. It holds no name
  * of content, lies in the item's folder of the workspace and goes with it.
  */
-export type JournalEntry =
-  /** Before the first byte is fetched. */
-  | { readonly act: 'begin'; readonly itemId: string; readonly runId: string; readonly parcelCount: number }
-  /** Before a parcel's files go: its archive was tested whole, and its volumes are here or proven. */
-  | { readonly act: 'sealed'; readonly parcel: number }
-  /** Before a volume goes: its copy at the remote was proven. */
-  | {
-      readonly act: 'proven'
-      readonly volume: Pick<SealedVolume, 'name' | 'sizeBytes' | 'sha256'>
-      readonly proof: Proof
-    }
-  /** Before everything goes: the manifest is at the remote. */
-  | { readonly act: 'published' }
+export type JournalEntry = z.infer<typeof entrySchema>
 
 const JOURNAL = 'journal.ndjson'
 
@@ -29,8 +37,33 @@ export async function journal(itemFolder: string, entry: JournalEntry): Promise<
   if (entry.act === 'begin') await syncFolder(itemFolder)
 }
 
-/** A file that is new is on the disk only once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
+/** All that an item's journal says, in order; empty where there is none. A last line that was cut off says nothing. */
+export async function readJournal(itemFolder: string): Promise<JournalEntry[]> {
+  const text = await readFile(join(itemFolder, JOURNAL), 'utf8').catch(() => '')
+  const lines = text.split('\n').map((line) => entrySchema.safeParse(jsonOf(line)))
+  return lines.flatMap((line) => (line.success ? [line.data] : []))
+}
+
+/** The runs that began, the first one first. */
+export function runIdsIn(entries: readonly JournalEntry[]): string[] {
+  return entries.flatMap((entry) => (entry.act === 'begin' ? [entry.runId] : []))
+}
+
+/** A link's fingerprint holds what its server says: in the journal stands a hash of it. */
+export function versionInJournal(fingerprint: string | null): string | null {
+  return fingerprint === null ? null : createHash('sha256').update(fingerprint).digest('hex')
+}
+
+/** Makes sure that what was made or renamed in a folder is on the disk. */
+export async function syncFolder(folder: string): Promise<void> {
   await using handle = await open(folder, 'r')
   await handle.sync()
+}
+
+function jsonOf(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return null
+  }
 }

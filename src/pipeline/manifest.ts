@@ -1,30 +1,6 @@
 import { z } from 'zod'
 import { VaultError } from '../errors.ts'
-import type { HashedFile, NativeHash } from './model.ts'
-
-/** A volume as it lies at the remote. */
-export interface StoredVolume {
-  /** `p0001.7z.001` */
-  readonly name: string
-  readonly sizeBytes: number
-  readonly sha256: string
-  /** What this remote's own hash of it must be; null where it has none that proves. */
-  readonly nativeHash: NativeHash | null
-}
-
-/** Says that one parcel of an item is complete and proven at the remote; published when that is so. */
-export interface ParcelRecord {
-  readonly format: 'vaultstream-parcel'
-  readonly version: 1
-  readonly itemId: string
-  /** The folder below the item's in which the volumes lie. */
-  readonly runId: string
-  /** 1-based. */
-  readonly number: number
-  readonly files: readonly HashedFile[]
-  /** In volume order. */
-  readonly volumes: readonly StoredVolume[]
-}
+import type { ParcelRecord } from './model.ts'
 
 /** The whole item; published last, it is what makes the item complete. */
 export interface Manifest {
@@ -61,6 +37,7 @@ const parcelSchema = z.object({
   version: z.literal(1),
   itemId: id,
   runId,
+  fingerprint: z.string().nullable(),
   number: z.int().positive(),
   files: z.array(
     z.object({
@@ -106,8 +83,20 @@ export function serialize(record: Manifest | ParcelRecord): string {
  * @throws VaultError MANIFEST_INVALID
  */
 export function parseManifest(text: string): Manifest {
+  return parse(manifestSchema, text)
+}
+
+/**
+ * Reads a parcel record's text, which must already be authenticated.
+ * @throws VaultError MANIFEST_INVALID
+ */
+export function parseParcelRecord(text: string): ParcelRecord {
+  return parse(parcelSchema, text)
+}
+
+function parse<T>(schema: z.ZodType<T>, text: string): T {
   try {
-    return manifestSchema.parse(JSON.parse(text))
+    return schema.parse(JSON.parse(text))
   } catch (cause) {
     throw new VaultError('MANIFEST_INVALID', 'A record at the remote does not read as VaultStream writes it.', {
       stage: 'verify',

@@ -67,6 +67,35 @@ export interface HashedFile {
   readonly crc32: string
 }
 
+/** A volume as it lies at the remote. */
+export interface StoredVolume {
+  /** `p0001.7z.001` */
+  readonly name: string
+  readonly sizeBytes: number
+  readonly sha256: string
+  /** What this remote's own hash of it must be; null where it has none that proves. */
+  readonly nativeHash: NativeHash | null
+}
+
+/**
+ * One parcel of an item: its files, and the volumes of its archive, which was tested whole, its listing compared with
+ * the files, and found unreadable without the passphrase. At the remote it says that all of them are proven there.
+ */
+export interface ParcelRecord {
+  readonly format: 'vaultstream-parcel'
+  readonly version: 1
+  readonly itemId: string
+  /** The folder below the item's in which the volumes lie. */
+  readonly runId: string
+  /** Of the item when it was made: see {@link ItemPlan.fingerprint}. */
+  readonly fingerprint: string | null
+  /** 1-based. */
+  readonly number: number
+  readonly files: readonly HashedFile[]
+  /** In volume order. */
+  readonly volumes: readonly StoredVolume[]
+}
+
 /** The plaintext of one parcel, and the room it was granted on the disk. */
 export type DownloadedParcel = FilesParcel | StreamParcel
 
@@ -90,17 +119,23 @@ export interface StreamParcel {
   readonly room: Room
 }
 
+/** A parcel whose plaintext is not needed any more: its archive was tested whole, and its record is kept here. */
+export interface SealedParcel {
+  readonly record: ParcelRecord
+  /** Absolute; the record as an encrypted archive, as it is published when every volume is proven. */
+  readonly recordPath: string
+}
+
 /** One volume of an encrypted archive, still on this machine. */
 export interface SealedVolume {
   /** The number of its parcel. */
   readonly parcel: number
+  /** The run that made it, in whose folder it lies at the remote. */
+  readonly runId: string
   /** 1-based within its parcel; they are handed on in any order. */
   readonly number: number
-  /**
-   * On the volume of its parcel that is handed on last: the parcel's files. By then the whole archive was tested, its
-   * listing compared with them, and found unreadable without the passphrase. Null on those before it.
-   */
-  readonly completes: readonly HashedFile[] | null
+  /** The parcel's record on the volume of it that is handed on last: by then it is sealed. Null on those before it. */
+  readonly completes: SealedParcel | null
   /** `p0001.7z.001` */
   readonly name: string
   readonly localPath: string

@@ -32,6 +32,16 @@ export async function hasLivingOwner(folder: string): Promise<boolean> {
   return now?.startTime === owner.startTime
 }
 
+/** Whose a session is, for people: `process 4711, at work since 2026-11-25 16:24 UTC`. */
+export async function ownerOf(folder: string): Promise<string> {
+  const owner = parseOwner(await readFile(join(folder, OWNER), 'utf8').catch(() => ''))
+  if (owner === null) return 'a process that has just begun'
+  const { birthtime } = await lstat(folder)
+  const since = birthtime.toISOString().slice(0, 16).replace('T', ' ')
+  const where = owner.machine === (await identify(process.pid)).machine ? '' : ' on another machine'
+  return `process ${String(owner.pid)}${where}, at work since ${since} UTC`
+}
+
 async function isYounger(path: string, ageMs: number): Promise<boolean> {
   const stat = await lstat(path).catch(() => null)
   return stat !== null && Date.now() - stat.mtimeMs < ageMs

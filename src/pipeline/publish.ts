@@ -1,35 +1,37 @@
 import type { StepContext } from './context.ts'
-import type { Manifest, ParcelRecord } from './manifest.ts'
-import type { HashedFile, ItemPlan, Proof, ProvenVolume } from './model.ts'
-import { publishRecord } from './records.ts'
+import type { Manifest } from './manifest.ts'
+import type { ItemPlan, ParcelRecord, Proof, ProvenVolume } from './model.ts'
+import { publishManifest, publishParcel } from './records.ts'
+import type { Resumed } from './resume.ts'
 
 export interface Published {
   readonly manifest: Manifest
-  readonly proof: Proof
+  /** Null when every volume was proven by an earlier run. */
+  readonly proof: Proof | null
 }
 
 /**
- * Publishes a record of each parcel when its last volume is proven, and at the end the manifest, which is what makes
+ * Publishes the record of each parcel when its last volume is proven, and at the end the manifest, which is what makes
  * the item complete. Both are read back before this returns.
  * @throws VaultError REMOTE_*, VOLUME_*, CANCELLED
  */
 export async function publish(
   plan: ItemPlan,
   volumes: AsyncIterable<ProvenVolume>,
+  { stored, proven }: Pick<Resumed, 'stored' | 'proven'>,
   context: StepContext,
 ): Promise<Published> {
-  const parcels: ParcelRecord[] = []
-  const proven = new Map<number, ProvenVolume[]>()
-  let proof: Proof = 'readback'
+  const parcels: ParcelRecord[] = [...stored]
+  for (const sealed of proven) {
+    await publishParcel(sealed, context)
+    parcels.push(sealed.record)
+  }
+  let proof: Proof | null = null
   for await (const volume of volumes) {
-    const ofParcel = [...(proven.get(volume.parcel) ?? []), volume]
-    proven.set(volume.parcel, ofParcel)
     proof = volume.proof
     if (volume.completes === null) continue
-    const record = parcelRecord(plan, volume.parcel, volume.completes, ofParcel)
-    await publishRecord(record, context)
-    parcels.push(record)
-    proven.delete(volume.parcel)
+    await publishParcel(volume.completes, context)
+    parcels.push(volume.completes.record)
   }
   parcels.sort((a, b) => a.number - b.number)
   const manifest: Manifest = {
@@ -44,25 +46,6 @@ export async function publish(
     sizeBytes: parcels.flatMap((parcel) => parcel.files).reduce((sum, file) => sum + file.sizeBytes, 0),
     parcels,
   }
-  await publishRecord(manifest, context)
+  await publishManifest(manifest, context)
   return { manifest, proof }
-}
-
-function parcelRecord(
-  plan: ItemPlan,
-  number: number,
-  files: readonly HashedFile[],
-  volumes: readonly ProvenVolume[],
-): ParcelRecord {
-  return {
-    format: 'vaultstream-parcel',
-    version: 1,
-    itemId: plan.id,
-    runId: plan.runId,
-    number,
-    files,
-    volumes: volumes
-      .toSorted((a, b) => a.number - b.number)
-      .map(({ name, sizeBytes, sha256, nativeHash }) => ({ name, sizeBytes, sha256, nativeHash })),
-  }
 }

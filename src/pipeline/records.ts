@@ -1,81 +1,36 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import type { RemoteEntry } from '../tools/rclone.ts'
 import type { StepContext } from './context.ts'
-import { fileSums, parseManifest, serialize, volumeSums, type Manifest, type ParcelRecord } from './manifest.ts'
+import { parseManifest, parseParcelRecord, type Manifest } from './manifest.ts'
+import type { ItemPlan, ParcelRecord, SealedParcel } from './model.ts'
 import { uploadProven } from './proof.ts'
+import { inPrivate, makeRecord, readRecordArchive, untrusted, type RecordTools } from './record-archive.ts'
 
-/** What reading and writing records needs of a step's context. */
-export type RecordContext = Pick<StepContext, 'remote' | 'sevenZip' | 'keys' | 'workspace' | 'signal'> & {
-  readonly settings: Pick<StepContext['settings'], 'passphrase'>
+/** What reading and writing records at the remote needs of a step's context. */
+export type RecordContext = RecordTools & Pick<StepContext, 'remote'>
+
+/** Records read at the same time: each costs a download and a short 7-Zip run. */
+const READERS = 4
+
+/** `parcel-0001.RUN.7z`; a run's id is in its name, so a record never replaces that of an earlier run. */
+export function parcelRecordName({ number, runId }: Pick<ParcelRecord, 'number' | 'runId'>): string {
+  return `parcel-${String(number).padStart(4, '0')}.${runId}.7z`
 }
 
-const README = `This is a record of a VaultStream vault: what one encrypted item holds and where its volumes lie.
-
-Restore without VaultStream:
-  1. Fetch the item's folder (the one this record lies in) with rclone or the provider's own tools.
-  2. In it:                sha256sum -c VOLUMES.SHA256SUMS
-  3. For each archive:     7zz x -oOUT RUN/p0001.7z.001     (p0002, ... likewise; it asks for the passphrase)
-  4. In OUT:               sha256sum -c SHA256SUMS
-
-manifest.json or record.json maps each stored name to the original one ("storedPath" to "path") where they differ.
-The .hmac beside it authenticates that file; VaultStream checks it with a key derived from the passphrase.
-`
-
-/** `manifest.RUN.7z` */
-function manifestName(runId: string): string {
-  return `manifest.${runId}.7z`
+/** Stores the record of a parcel, all of whose volumes are proven, and proves it by reading it back. */
+export async function publishParcel({ record, recordPath }: SealedParcel, context: RecordContext): Promise<void> {
+  await publish(recordPath, `${record.itemId}/${parcelRecordName(record)}`, context)
 }
 
-/** `parcel-0001.RUN.7z` */
-function parcelRecordName(record: Pick<ParcelRecord, 'number' | 'runId'>): string {
-  return `parcel-${String(record.number).padStart(4, '0')}.${record.runId}.7z`
-}
-
-/**
- * Stores a record as a small encrypted archive of readable files in the item's folder and proves it by reading it
- * back. A run's id is in its name, so a record never replaces that of an earlier run while it is being written.
- */
-export async function publishRecord(record: Manifest | ParcelRecord, context: RecordContext): Promise<void> {
-  const { remote, keys, settings, sevenZip, workspace, signal } = context
-  const isManifest = record.format === 'vaultstream-manifest'
-  const parcels = isManifest ? record.parcels : [record]
-  const text = serialize(record)
-  const jsonName = isManifest ? 'manifest.json' : 'record.json'
-  const files: Record<string, string> = {
-    [jsonName]: text,
-    [`${jsonName}.hmac`]: `${keys.authenticate(record.itemId, text)}\n`,
-    SHA256SUMS: fileSums(parcels),
-    'VOLUMES.SHA256SUMS': volumeSums(parcels),
-    'README.txt': README,
-  }
-  const folder = join(workspace.privateDir, `record-${randomBytes(6).toString('hex')}`)
-  await mkdir(folder, { mode: 0o700 })
-  try {
-    for (const [name, content] of Object.entries(files)) await writeFile(join(folder, name), content, { mode: 0o600 })
-    const [archive] = await Array.fromAsync(
-      sevenZip.create({
-        archive: join(folder, 'record.7z'),
-        folder,
-        files: Object.keys(files),
-        passphrase: settings.passphrase,
-        compression: 'fast',
-        // One volume: byte for byte the same as an archive without volumes.
-        volumeBytes: 2 ** 40,
-        signal,
-      }),
-    )
-    const localPath = join(folder, 'record.7z')
-    await rename(archive?.path ?? localPath, localPath)
-    await sevenZip.test(localPath, settings.passphrase, signal)
-    const name = isManifest ? manifestName(record.runId) : parcelRecordName(record)
-    const remotePath = `${record.itemId}/${name}`
-    await uploadProven(remote, { localPath, remotePath, signal }, await readFile(localPath))
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+/** Stores the manifest, which makes the item complete, and proves it by reading it back. */
+export async function publishManifest(manifest: Manifest, context: RecordContext): Promise<void> {
+  await inPrivate(context, async (folder) => {
+    const localPath = join(folder, 'manifest.7z')
+    await makeRecord(manifest, localPath, context)
+    await publish(localPath, `${manifest.itemId}/${manifestName(manifest.runId)}`, context)
+  })
 }
 
 /**
@@ -84,61 +39,94 @@ export async function publishRecord(record: Manifest | ParcelRecord, context: Re
  * @throws VaultError MANIFEST_INVALID when there are some and none can be trusted
  */
 export async function findManifest(itemId: string, context: RecordContext): Promise<Manifest | null> {
-  const entries = await context.remote.list(itemId, { signal: context.signal })
-  const names = new Set(entries.filter(isManifestEntry).map((entry) => entry.name))
-  const manifests: Manifest[] = []
-  const refusals: VaultError[] = []
-  for (const name of names) {
-    try {
-      manifests.push(await readManifest(itemId, name, context))
-    } catch (thrown) {
-      if (!(thrown instanceof VaultError) || thrown.code !== 'MANIFEST_INVALID') throw thrown
-      refusals.push(thrown)
-    }
-  }
-  const newest = manifests.sort((a, b) => a.createdAt.localeCompare(b.createdAt)).at(-1)
+  const { records, refusals } = await readManifests(itemId, context)
+  const newest = records.sort((a, b) => a.createdAt.localeCompare(b.createdAt)).at(-1)
   if (newest === undefined && refusals[0] !== undefined) throw refusals[0]
   return newest ?? null
 }
 
+/** All manifests of an item, and why some cannot be trusted. */
+export async function readManifests(itemId: string, context: RecordContext): Promise<Found<Manifest>> {
+  const names = await namesOf(itemId, /^manifest\.[a-z0-9-]+\.7z$/, context)
+  return readAll(names, (name) => readManifest(itemId, name, context))
+}
+
+/** The authentic parcel records of an item, those of all runs; what cannot be trusted is passed over. */
+export async function findParcels(itemId: string, context: RecordContext): Promise<ParcelRecord[]> {
+  const names = await namesOf(itemId, /^parcel-\d{4,}\.[a-z0-9-]+\.7z$/, context)
+  const { records } = await readAll(names, (name) => readParcel(itemId, name, context))
+  return records
+}
+
+/** True for a record of what the plan wants of a parcel: the same files of the same version. */
+export function isOfPlan(record: ParcelRecord, { id, fingerprint, parcels }: ItemPlan): boolean {
+  const files = parcels.find(({ number }) => number === record.number)?.files
+  if (record.itemId !== id || record.fingerprint !== fingerprint || files?.length !== record.files.length) return false
+  return files.every(({ path, sizeBytes }, index) => {
+    const stored = record.files[index]
+    return stored?.path === path && (sizeBytes === null || stored.sizeBytes === sizeBytes)
+  })
+}
+
+function manifestName(runId: string): string {
+  return `manifest.${runId}.7z`
+}
+
+async function publish(localPath: string, remotePath: string, { remote, signal }: RecordContext): Promise<void> {
+  await uploadProven(remote, { localPath, remotePath, signal }, await readFile(localPath))
+}
+
 async function readManifest(itemId: string, name: string, context: RecordContext): Promise<Manifest> {
-  const manifest = parseManifest(await readRecord(itemId, name, 'manifest.json', context))
+  const manifest = parseManifest(await readRecord(itemId, name, 'vaultstream-manifest', context))
   if (manifest.itemId !== itemId || manifestName(manifest.runId) !== name) throw untrusted()
   return manifest
 }
 
-function isManifestEntry(entry: RemoteEntry): boolean {
-  return !entry.isFolder && /^manifest\.[a-z0-9-]+\.7z$/.test(entry.name)
+async function readParcel(itemId: string, name: string, context: RecordContext): Promise<ParcelRecord> {
+  const record = parseParcelRecord(await readRecord(itemId, name, 'vaultstream-parcel', context))
+  if (record.itemId !== itemId || parcelRecordName(record) !== name) throw untrusted()
+  return record
 }
 
 /** Fetches a record and returns its JSON text, authenticated. */
-async function readRecord(itemId: string, name: string, jsonName: string, context: RecordContext): Promise<string> {
-  const { remote, sevenZip, settings, workspace, keys, signal } = context
-  const folder = join(workspace.privateDir, `record-${randomBytes(6).toString('hex')}`)
-  const into = join(folder, 'files')
-  await mkdir(into, { recursive: true, mode: 0o700 })
-  try {
+function readRecord(
+  itemId: string,
+  name: string,
+  format: Parameters<typeof readRecordArchive>[2],
+  context: RecordContext,
+): Promise<string> {
+  return inPrivate(context, async (folder) => {
     const localPath = join(folder, 'record.7z')
-    await remote.download({ localPath, remotePath: `${itemId}/${name}`, signal })
-    await sevenZip
-      .extract({ archive: localPath, into, passphrase: settings.passphrase, signal })
-      .catch((thrown: unknown) => {
-        if (thrown instanceof VaultError && thrown.code === 'CANCELLED') throw thrown
-        throw untrusted(thrown)
-      })
-    const text = await readFile(join(into, jsonName), 'utf8').catch(() => '')
-    const mac = await readFile(join(into, `${jsonName}.hmac`), 'utf8').catch(() => '')
-    if (!keys.isAuthentic(itemId, text, mac.trim())) throw untrusted()
-    return text
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+    await context.remote.download({ localPath, remotePath: `${itemId}/${name}`, signal: context.signal })
+    return readRecordArchive(localPath, itemId, format, context)
+  })
 }
 
-function untrusted(cause?: unknown): VaultError {
-  return new VaultError('MANIFEST_INVALID', "The item's manifest at the remote is damaged or not authentic.", {
-    stage: 'verify',
-    hint: 'Do not trust this copy: run the item again from its source, or restore by hand what plain 7-Zip still opens.',
-    cause,
-  })
+async function namesOf(itemId: string, form: RegExp, { remote, signal }: RecordContext): Promise<string[]> {
+  const entries: readonly RemoteEntry[] = await remote.list(itemId, { signal })
+  return [...new Set(entries.filter(({ isFolder, name }) => !isFolder && form.test(name)).map(({ name }) => name))]
+}
+
+interface Found<T> {
+  readonly records: T[]
+  readonly refusals: VaultError[]
+}
+
+/** A few at a time; what cannot be trusted is told apart. */
+async function readAll<T>(names: readonly string[], read: (name: string) => Promise<T>): Promise<Found<T>> {
+  const queue = names.values()
+  const records: T[] = []
+  const refusals: VaultError[] = []
+  const work = async (): Promise<void> => {
+    for (const name of queue) {
+      try {
+        records.push(await read(name))
+      } catch (thrown) {
+        if (!(thrown instanceof VaultError) || thrown.code !== 'MANIFEST_INVALID') throw thrown
+        refusals.push(thrown)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: READERS }, work))
+  return { records, refusals }
 }

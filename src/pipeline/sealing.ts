@@ -5,7 +5,21 @@ import type { VolumeFile } from '../tools/sevenzip.ts'
 import { checksum } from './checksum.ts'
 import type { StepContext } from './context.ts'
 import { journal } from './journal.ts'
-import type { FilesParcel, HashedFile, PlannedFile, SealedVolume } from './model.ts'
+import type {
+  DownloadedParcel,
+  FilesParcel,
+  HashedFile,
+  ItemPlan,
+  ParcelRecord,
+  PlannedFile,
+  SealedParcel,
+  SealedVolume,
+} from './model.ts'
+import { makeRecord } from './record-archive.ts'
+import { parcelRecordName } from './records.ts'
+
+/** A volume before its parcel is sealed. */
+export type DescribedVolume = Omit<SealedVolume, 'completes' | 'onRemoved'>
 
 /** `p0001.7z` */
 export function archiveName(parcel: number): string {
@@ -42,15 +56,16 @@ export function hashedFile(
  */
 export async function describeVolume(
   volume: VolumeFile,
-  parcel: number,
+  { parcel, runId }: Pick<SealedVolume, 'parcel' | 'runId'>,
   { remote, signal }: StepContext,
   onBlock?: (block: Uint8Array) => void,
-): Promise<Omit<SealedVolume, 'completes' | 'onRemoved'>> {
+): Promise<DescribedVolume> {
   const { number, path, sizeBytes } = volume
   const native = remote.hashFor(sizeBytes)
   const sums = await checksum(path, native === null ? ['sha256'] : ['sha256', native], signal, onBlock)
   return {
     parcel,
+    runId,
     number,
     name: basename(path),
     localPath: path,
@@ -60,17 +75,56 @@ export async function describeVolume(
   }
 }
 
-/** Removes the files of a parcel whose archive was tested whole; step by step they stay until the wipe. */
-export async function removeSealed(parcel: FilesParcel, context: StepContext): Promise<void> {
-  if (context.isStepwise === true) return
-  await journal(await context.workspace.itemFolder(context.item), { act: 'sealed', parcel: parcel.number })
-  for (const { storedPath } of parcel.files) {
-    const path = join(parcel.folder, storedPath)
+/** True for a local file that is what was expected, read whole. */
+export async function isIntact(
+  path: string,
+  { sizeBytes, sha256 }: Pick<SealedVolume, 'sizeBytes' | 'sha256'>,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const stat = await lstat(path).catch(() => null)
+  if (stat?.isFile() !== true || stat.size !== sizeBytes) return false
+  return (await checksum(path, ['sha256'], signal)).sha256 === sha256
+}
+
+/**
+ * Keeps the record of a parcel whose archive passed its tests, so that what is left to do can be done after a crash;
+ * then its files go. Step by step they stay until the wipe.
+ */
+export async function sealParcel(
+  plan: ItemPlan,
+  parcel: DownloadedParcel,
+  files: readonly HashedFile[],
+  volumes: readonly DescribedVolume[],
+  context: StepContext,
+): Promise<SealedParcel> {
+  const record: ParcelRecord = {
+    format: 'vaultstream-parcel',
+    version: 1,
+    itemId: plan.id,
+    runId: plan.runId,
+    fingerprint: plan.fingerprint,
+    number: parcel.number,
+    files,
+    volumes: volumes
+      .toSorted((a, b) => a.number - b.number)
+      .map(({ name, sizeBytes, sha256, nativeHash }) => ({ name, sizeBytes, sha256, nativeHash })),
+  }
+  const itemFolder = await context.workspace.itemFolder(context.item)
+  const recordPath = join(itemFolder, parcelRecordName(record))
+  await makeRecord(record, recordPath, context)
+  await journal(itemFolder, { act: 'sealed', runId: plan.runId, parcel: parcel.number })
+  if (parcel.kind === 'files' && context.isStepwise !== true) await removePlain(parcel)
+  return { record, recordPath }
+}
+
+async function removePlain({ folder, files, room }: FilesParcel): Promise<void> {
+  for (const { storedPath } of files) {
+    const path = join(folder, storedPath)
     // aria2 may hold it open while others arrive: only what is cut off gives its room back at once.
     await truncate(path)
     await rm(path)
   }
-  parcel.room.freePlain()
+  room.freePlain()
 }
 
 function mismatch(file: PlannedFile): VaultError {

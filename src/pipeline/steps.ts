@@ -8,6 +8,8 @@ import type { Manifest } from './manifest.ts'
 import type { DownloadedParcel, ItemPlan, Receipt, SealedVolume, UploadedVolume } from './model.ts'
 import { planItem } from './plan.ts'
 import { publish, type Published } from './publish.ts'
+import { dropLeft, removeRemains } from './remains.ts'
+import { takeUp, type Resumed } from './resume.ts'
 import { unshared } from './rooms.ts'
 import { findStored } from './stored.ts'
 import { upload } from './upload.ts'
@@ -24,6 +26,8 @@ export interface StepState {
   readonly plan?: ItemPlan
   /** Set when the remote held a complete copy before the first step: then no step has anything to do. */
   readonly stored?: Manifest
+  /** What earlier runs left, taken up by the first step. */
+  readonly resumed?: Resumed
   readonly parcels?: readonly DownloadedParcel[]
   readonly sealed?: readonly SealedVolume[]
   readonly uploaded?: readonly UploadedVolume[]
@@ -55,27 +59,36 @@ async function take(step: Step, source: Source, state: StepState, context: StepC
       if (state.parcels !== undefined || state.published !== undefined) return state
       const plan = await planItem(source, context)
       const stored = await findStored(plan, context)
-      if (stored !== null) return { plan, stored }
-      return { plan, parcels: await Array.fromAsync(download(plan, context)) }
+      if (stored !== null) {
+        await dropLeft(plan, context)
+        return { plan, stored }
+      }
+      const resumed = await takeUp(plan, context)
+      return { plan, resumed, parcels: await Array.fromAsync(download(resumed.toFetch, context)) }
     }
     case 'encrypt': {
       if (state.sealed !== undefined || state.published !== undefined) return state
-      const { plan, parcels } = state
-      if (plan === undefined || parcels === undefined) throw outOfOrder(step, 'download')
-      return { ...state, sealed: await Array.fromAsync(encrypt(plan, each(parcels), context)) }
+      const { resumed, parcels } = state
+      if (resumed === undefined || parcels === undefined) throw outOfOrder(step, 'download')
+      const sealed = await Array.fromAsync(encrypt(resumed.toFetch, each(parcels), context))
+      return { ...state, sealed: [...resumed.sealed, ...sealed] }
     }
     case 'upload': {
       if (state.uploaded !== undefined || state.published !== undefined) return state
-      const { plan, sealed } = state
-      if (plan === undefined || sealed === undefined) throw outOfOrder(step, firstMissing(state))
-      return { ...state, uploaded: await Array.fromAsync(upload(plan, each(sealed), context)) }
+      const { resumed, sealed } = state
+      if (resumed === undefined || sealed === undefined) throw outOfOrder(step, firstMissing(state))
+      return { ...state, uploaded: await Array.fromAsync(upload(resumed.toSend, each(sealed), context)) }
     }
     case 'verify': {
       if (state.published !== undefined) return state
-      const { plan, uploaded } = state
-      if (plan === undefined || uploaded === undefined) throw outOfOrder(step, firstMissing(state))
-      const proven = verify(plan, each(uploaded), context, resend(plan, context))
-      return { ...state, published: await publish(plan, proven, context) }
+      const { plan, resumed, uploaded } = state
+      if (plan === undefined || resumed === undefined || uploaded === undefined) {
+        throw outOfOrder(step, firstMissing(state))
+      }
+      const proven = verify(resumed.toSend, each(uploaded), context, resend(plan, context))
+      const published = await publish(plan, proven, resumed, context)
+      await removeRemains(plan.id, resumed.runIds, context)
+      return { ...state, published }
     }
     case 'wipe': {
       if (state.receipt !== undefined) return state

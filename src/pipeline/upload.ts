@@ -46,7 +46,7 @@ export async function uploadVolume(
   { remote, signal, slots }: StepContext,
   onProgress?: (doneBytes: number) => void,
 ): Promise<UploadedVolume> {
-  const remotePath = `${plan.id}/${plan.runId}/${volume.name}`
+  const remotePath = `${plan.id}/${volume.runId}/${volume.name}`
   await inSlot(slots.upload, 'upload', { signal }, () =>
     remote.upload({
       localPath: volume.localPath,

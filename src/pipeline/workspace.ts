@@ -4,8 +4,17 @@ import { access, lstat, mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/prom
 import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import { canPunchHoles } from '../tools/fallocate.ts'
+import { itemClaims, sweepClaims } from './claims.ts'
 import type { Receipt } from './model.ts'
 import { OWNER, claim, hasLivingOwner, startHeartbeat } from './owner.ts'
+import {
+  leaveUnfinished,
+  rescue,
+  sweepUnfinished,
+  takeUnfinished,
+  unfinishedFolder,
+  unfinishedIn,
+} from './unfinished.ts'
 
 /**
  * The private folders of one open vault: plaintext and volumes on disk, secrets on tmpfs. Both are 0700 and bear
@@ -18,16 +27,32 @@ export interface Workspace {
   readonly privateDir: string
   /** What the sweep at the start found and removed. */
   readonly swept: readonly string[]
+  /** How many items of earlier runs wait for a run that goes on with them. */
+  readonly unfinishedCount: number
   /** Makes (if absent) and returns an item's folder, absolute. */
   itemFolder(item: string): Promise<string>
   /** The same on tmpfs, where there is one. */
   memoryFolder(item: string): Promise<string>
   /** Whether what was read of a file can be taken off the disk while the rest is still written. */
   canPunchHoles(): Promise<boolean>
+  /** Does work on an item while no other run of it is at work here: see {@link itemClaims}. */
+  readonly alone: ReturnType<typeof itemClaims>
+  /** Leaves an item's folder for a later run of the same item, in this session or another; resolves to what removes it. */
+  leave(item: string, itemId: string): Promise<() => Promise<void>>
+  /** Makes what was left of an item this item's folder; null when nothing was. */
+  takeLeft(item: string, itemId: string): Promise<string | null>
   /** Removes one item's folder and says what went; what could not be removed is a note. Safe to repeat. */
   wipeItem(item: string): Promise<Receipt>
-  /** Removes everything, both folders included. Safe to repeat. */
-  wipeAll(): Promise<Receipt>
+  /**
+   * Removes everything of this session, both folders included; what it left unfinished unless that is to be kept; with
+   * `ofOthers` what waits of earlier runs as well. Safe to repeat.
+   */
+  wipeAll(options?: { readonly ofOthers?: boolean }): Promise<Receipt>
+}
+
+export interface WorkspaceOptions {
+  /** What this session leaves unfinished outlives it. */
+  readonly keepsUnfinished?: boolean
 }
 
 const PREFIX = 'session-'
@@ -37,7 +62,7 @@ const TMPFS_MAGIC = 0x01021994
  * Sweeps what dead sessions left under `root`, then makes a session of our own.
  * @throws VaultError WORKSPACE_FAILED when the folder cannot be made or is not ours alone
  */
-export async function openWorkspace(root: string): Promise<Workspace> {
+export async function openWorkspace(root: string, options: WorkspaceOptions = {}): Promise<Workspace> {
   try {
     await mkdir(root, { recursive: true, mode: 0o700 })
     await assertOwn(root)
@@ -46,7 +71,11 @@ export async function openWorkspace(root: string): Promise<Workspace> {
     await mkdir(privateRoot, { recursive: true, mode: 0o700 })
     await assertOwn(privateRoot)
     const swept = [...(await sweep(root)), ...(await sweep(privateRoot))]
-    return session(await makeSession(root), await makeSession(privateRoot), swept)
+    await sweepClaims(root)
+    await sweepUnfinished(root)
+    const unfinishedCount = (await unfinishedIn(root)).length
+    const folders = { root, folder: await makeSession(root), privateDir: await makeSession(privateRoot) }
+    return { ...session(folders, options), swept, unfinishedCount }
   } catch (thrown) {
     if (thrown instanceof VaultError) throw thrown
     throw new VaultError('WORKSPACE_FAILED', `The workspace ${root} could not be opened.`, {
@@ -58,16 +87,28 @@ export async function openWorkspace(root: string): Promise<Workspace> {
   }
 }
 
-function session(folder: string, privateDir: string, swept: readonly string[]): Workspace {
+interface Folders {
+  readonly root: string
+  readonly folder: string
+  readonly privateDir: string
+}
+
+function session(
+  { root, folder, privateDir }: Folders,
+  { keepsUnfinished = false }: WorkspaceOptions,
+): Omit<Workspace, 'swept' | 'unfinishedCount'> {
   const pathsOf = (item: string): readonly [string, string] => {
     if (!/^[a-z0-9-]{1,64}$/.test(item)) throw new TypeError('not an item key')
     return [join(folder, item), join(privateDir, `item-${item}`)]
   }
   let punches: Promise<boolean> | undefined
+  /** Ids of items that this session left. */
+  const left = new Set<string>()
   const heartbeat = startHeartbeat([folder, privateDir])
-  // A program or kernel that ends without close() leaves nothing either, unless it is killed.
+  // A program or kernel that ends without close() leaves nothing either, unless it is killed or told to.
   const removeAtExit = (): void => {
-    for (const each of [folder, privateDir]) {
+    const leftFolders = [...left].map((itemId) => unfinishedFolder(root, itemId))
+    for (const each of keepsUnfinished ? [privateDir] : [...leftFolders, folder, privateDir]) {
       try {
         rmSync(each, { recursive: true, force: true })
       } catch {
@@ -79,15 +120,29 @@ function session(folder: string, privateDir: string, swept: readonly string[]): 
   return {
     folder,
     privateDir,
-    swept,
     itemFolder: (item) => made(pathsOf(item)[0]),
     memoryFolder: (item) => made(pathsOf(item)[1]),
     canPunchHoles: () => (punches ??= canPunchHoles(folder)),
+    alone: itemClaims(root, folder),
+    async leave(item, itemId) {
+      const [onDisk, inMemory] = pathsOf(item)
+      await rm(inMemory, { recursive: true, force: true })
+      if (await leaveUnfinished(root, onDisk, itemId)) left.add(itemId)
+      return async () => {
+        if (left.delete(itemId)) await rm(unfinishedFolder(root, itemId), { recursive: true, force: true })
+      }
+    },
+    async takeLeft(item, itemId) {
+      left.delete(itemId)
+      const [onDisk] = pathsOf(item)
+      return (await takeUnfinished(root, itemId, onDisk)) ? onDisk : null
+    },
     wipeItem: (item) => wipe(pathsOf(item)),
-    wipeAll() {
+    async wipeAll({ ofOthers = false } = {}) {
       heartbeat.stop()
       process.off('exit', removeAtExit)
-      return wipe([folder, privateDir])
+      const ours = keepsUnfinished ? [] : [...left].map((itemId) => unfinishedFolder(root, itemId))
+      return wipe([folder, privateDir, ...(ofOthers ? await unfinishedIn(root).catch(() => []) : ours)])
     },
   }
 }
@@ -103,13 +158,14 @@ async function makeSession(root: string): Promise<string> {
   return folder
 }
 
-/** Removes sessions whose owner is gone; tells of those in which something was left. */
+/** Removes sessions whose owner is gone, but for what a run can go on with; tells of those in which something was left. */
 async function sweep(root: string): Promise<string[]> {
   const swept: string[] = []
   for (const name of await readdir(root)) {
     if (!name.startsWith(PREFIX)) continue
     const folder = join(root, name)
     if (await hasLivingOwner(folder)) continue
+    await rescue(root, folder)
     const { fileCount } = await measure(folder)
     await rm(folder, { recursive: true, force: true })
     if (fileCount > 0) swept.push(folder)

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Daemon } from './aria2-daemon.ts'
 import { mismatch } from './aria2-errors.ts'
 import type { FileProgress, FileStatus } from './aria2-pieces.ts'
-import type { TorrentRequest } from './aria2-requests.ts'
+import type { TorrentRequest, WantedFile } from './aria2-requests.ts'
 import { change, wantedFiles, type Content, type Status, type Watch } from './aria2-transfer.ts'
 
 /**
@@ -75,6 +75,30 @@ export async function handOn(file: FileProgress, request: TorrentRequest, select
   }
   selection.handedOn.add(index)
   request.onFile?.(index)
+}
+
+/**
+ * Puts what an earlier download of the same torrent left of a file, in its place or aside, where another one begins
+ * with it: aria2 hashes it there. Of several the one with most on the disk stays. Resolves to the bytes on the disk.
+ */
+export async function takeOverFile(
+  file: WantedFile & { readonly sizeBytes: number },
+  from: string,
+  to: string,
+): Promise<number> {
+  const target = join(to, ASIDE, String(file.index))
+  const place = join(from, file.storedPath)
+  const found = (await isFile(place, file.sizeBytes)) ? place : join(from, ASIDE, String(file.index))
+  const [occupied, before] = await Promise.all([occupiedBytes(found), occupiedBytes(target)])
+  if (occupied <= before) return 0
+  await mkdir(dirname(target), { recursive: true })
+  await rename(found, target)
+  return occupied - before
+}
+
+async function occupiedBytes(path: string): Promise<number> {
+  const found = await stat(path).catch(() => null)
+  return found?.isFile() === true ? found.blocks * 512 : 0
 }
 
 async function isFile(path: string, sizeBytes: number): Promise<boolean> {

@@ -11,6 +11,7 @@ import { settingsFor } from './aria2-settings.ts'
 import { growing } from './aria2-stream.ts'
 import { downloadTorrent } from './aria2-torrent.ts'
 
+export { takeOverFile } from './aria2-selection.ts'
 export type { DownloadProgress, LinkRequest, MetadataRequest, TorrentRequest } from './aria2-requests.ts'
 
 export interface Aria2Options {

@@ -9,6 +9,8 @@ export function eventLine(event: VaultEvent, before: ViewModel, after: ViewModel
   switch (event.type) {
     case 'run.started':
       return line('▸', 'VaultStream', count(event.itemCount, 'item'))
+    case 'item.resumed':
+      return line('▸', label(after, event.item), event.detail)
     case 'stage.started':
       return line('▸', label(after, event.item), event.stage)
     case 'stage.waiting': {

@@ -26,6 +26,8 @@ export interface ItemView {
   readonly label: string
   readonly sizeBytes: number | null
   readonly fileCount: number | null
+  /** What it found of an earlier run, a short phrase; null when it began afresh. */
+  readonly resumed: string | null
   readonly status: 'waiting' | 'running' | RunStatus
   readonly stages: Readonly<Record<ItemStage, StageView>>
   /** First and latest moment we heard of it, milliseconds since the epoch. */
@@ -111,6 +113,7 @@ export function reduce(model: ViewModel, event: VaultEvent): ViewModel {
       }))
     case 'item.added':
     case 'item.planned':
+    case 'item.resumed':
     case 'item.ended':
       return withItem(next, event.item, (item) => ({ ...reduceItem(item, event), updatedAt: at }))
     default:
@@ -131,6 +134,8 @@ function reduceItem(item: ItemView, event: ItemEvent): ItemView {
       return { ...item, label: event.label }
     case 'item.planned':
       return { ...item, label: event.label, sizeBytes: event.sizeBytes, fileCount: event.fileCount }
+    case 'item.resumed':
+      return { ...item, resumed: event.detail }
     case 'item.ended': {
       const { summary } = event
       const { sizeBytes, fileCount } = { ...item, ...dropNulls(summary) }
@@ -190,6 +195,7 @@ function newItem(key: string, at: number): ItemView {
     label: key,
     sizeBytes: null,
     fileCount: null,
+    resumed: null,
     status: 'waiting',
     stages: { validate: WAITING, download: WAITING, encrypt: WAITING, upload: WAITING, verify: WAITING, wipe: WAITING },
     startedAt: null,

@@ -23,9 +23,9 @@ export interface TestVault {
   close(): Promise<void>
 }
 
-/** Opens a vault in a fresh workspace, loopback only, with a presenter that records. */
+/** Opens a vault in a fresh workspace unless told which, loopback only, with a presenter that records. */
 export async function openTestVault(options: VaultOptions): Promise<TestVault> {
-  const workspace = await mkdtemp(join(tmpdir(), 'vault-test-'))
+  const workspace = options.workspace ?? (await mkdtemp(join(tmpdir(), 'vault-test-')))
   const events: VaultEvent[] = []
   const shown: Shown[] = []
   const interrupts = new Set<() => void>()

@@ -25,6 +25,7 @@ const manifest: Manifest = {
       version: 1,
       itemId: 'a'.repeat(26),
       runId: '20260101-abcd1234',
+      fingerprint: null,
       number: 1,
       files: [{ path: 'd/f', storedPath: 'd/f', sizeBytes: 3, sha256, crc32: '0000ABCD' }],
       volumes: [

@@ -1,0 +1,163 @@
+import { readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { StepContext } from './context.ts'
+import { readJournal, runIdsIn, versionInJournal, type JournalEntry } from './journal.ts'
+import { parseParcelRecord } from './manifest.ts'
+import type { ItemPlan, ParcelRecord, PlannedParcel, SealedParcel, SealedVolume } from './model.ts'
+import { sizeOf } from './parcels.ts'
+import { counted } from './progress.ts'
+import { readRecordArchive } from './record-archive.ts'
+import { isOfPlan, parcelRecordName } from './records.ts'
+import { reuseFiles } from './resume-files.ts'
+import { isIntact } from './sealing.ts'
+import { findStoredParcels, presence } from './stored.ts'
+
+/** What earlier runs of an item left, and what is still to do. */
+export interface Resumed {
+  /** Parcels that are complete at the remote, their records too. */
+  readonly stored: readonly ParcelRecord[]
+  /** Parcels of which every volume is proven at the remote, and the record is still to be published. */
+  readonly proven: readonly SealedParcel[]
+  /** Volumes of sealed parcels that are still here, to be sent. */
+  readonly sealed: readonly SealedVolume[]
+  /** What is still to be fetched. */
+  readonly toFetch: ItemPlan
+  /** The same and what is sealed here: all that is still to be sent. */
+  readonly toSend: ItemPlan
+  /** Earlier runs of this machine, of which something may lie at the remote that nothing refers to. */
+  readonly runIds: readonly string[]
+}
+
+/**
+ * Finds what earlier runs of an item left, and takes it up: parcels that are complete at the remote, whoever stored them,
+ * are neither fetched nor sent again; of a run of this machine that was cut short, volumes of sealed parcels are sent
+ * that are not proven yet, and files that have arrived are not fetched again. The rest begins afresh.
+ * @throws VaultError REMOTE_*, CANCELLED
+ */
+export async function takeUp(plan: ItemPlan, context: StepContext): Promise<Resumed> {
+  const folder = await context.workspace.takeLeft(context.item, plan.id)
+  const entries = folder === null ? [] : await readJournal(folder)
+  if (context.again === true || !isOfVersion(entries, plan)) {
+    if (folder !== null) await context.workspace.wipeItem(context.item)
+    return resumed(plan, { stored: [], parcels: [], runIds: runIdsIn(entries) })
+  }
+  const stored = await findStoredParcels(plan, context)
+  const isStored = new Set(stored.map(({ number }) => number))
+  const parcels: SealedHere[] = []
+  for (const entry of entries) {
+    if (folder === null || entry.act !== 'sealed' || isStored.has(entry.parcel)) continue
+    const parcel = await sealedHere(folder, entry, entries, plan, context)
+    if (parcel !== null) parcels.push(parcel)
+  }
+  const found = resumed(plan, { stored, parcels, runIds: runIdsIn(entries) })
+  if (folder !== null) {
+    await removeOthers(folder, parcels)
+    await reuseFiles(found.toFetch, folder, context)
+  }
+  tell(found, plan, context)
+  return found
+}
+
+/** A sealed parcel, and those volumes of it that are not proven at the remote. */
+interface SealedHere {
+  readonly parcel: SealedParcel
+  readonly volumes: readonly SealedVolume[]
+}
+
+/** Null unless its record can be trusted and each of its volumes is proven at the remote, or here as it was made. */
+async function sealedHere(
+  folder: string,
+  { parcel: number, runId }: Extract<JournalEntry, { act: 'sealed' }>,
+  entries: readonly JournalEntry[],
+  plan: ItemPlan,
+  context: StepContext,
+): Promise<SealedHere | null> {
+  const recordPath = join(folder, parcelRecordName({ number, runId }))
+  const record = await readRecordArchive(recordPath, plan.id, 'vaultstream-parcel', context).then(
+    parseParcelRecord,
+    () => null,
+  )
+  if (record === null || !isOfPlan(record, plan)) return null
+  const isProven = (name: string, sha256: string): boolean =>
+    entries.some(
+      (entry) =>
+        entry.act === 'proven' && entry.runId === runId && entry.volume.name === name && entry.volume.sha256 === sha256,
+    )
+  const proven = record.volumes.filter(({ name, sha256 }) => isProven(name, sha256))
+  if (proven.length > 0 && !(await presence(context)({ ...record, volumes: proven }))) return null
+  const parcel: SealedParcel = { record, recordPath }
+  const volumes: SealedVolume[] = []
+  for (const [index, volume] of record.volumes.entries()) {
+    if (proven.includes(volume)) continue
+    const localPath = join(folder, 'volumes', volume.name)
+    if (!(await isIntact(localPath, volume, context.signal))) return null
+    const room = context.disk.tryReserve({ plainBytes: volume.sizeBytes, sealedBytes: 0 })
+    room?.filled()
+    volumes.push({
+      ...volume,
+      ...{ parcel: number, runId, number: index + 1, localPath, completes: null },
+      onRemoved: () => room?.release(),
+    })
+  }
+  const last = volumes.at(-1)
+  return { parcel, volumes: last === undefined ? [] : [...volumes.slice(0, -1), { ...last, completes: parcel }] }
+}
+
+function resumed(
+  plan: ItemPlan,
+  { stored, parcels, runIds }: Pick<Resumed, 'stored' | 'runIds'> & { readonly parcels: readonly SealedHere[] },
+): Resumed {
+  const isStored = new Set(stored.map(({ number }) => number))
+  const here = new Map(parcels.map((sealed) => [sealed.parcel.record.number, sealed]))
+  const isProven = (number: number): boolean => here.get(number)?.volumes.length === 0
+  const rest = plan.parcels.filter(({ number }) => !isStored.has(number))
+  return {
+    stored,
+    proven: parcels.flatMap(({ parcel, volumes }) => (volumes.length === 0 ? [parcel] : [])),
+    sealed: parcels.flatMap(({ volumes }) => volumes),
+    toFetch: partOf(
+      plan,
+      rest.filter(({ number }) => !here.has(number)),
+    ),
+    toSend: partOf(
+      plan,
+      rest.filter(({ number }) => !isProven(number)),
+    ),
+    runIds: runIds.filter((runId) => runId !== plan.runId),
+  }
+}
+
+function partOf(plan: ItemPlan, parcels: readonly PlannedParcel[]): ItemPlan {
+  if (parcels.length === plan.parcels.length) return plan
+  const files = parcels.flatMap((parcel) => parcel.files)
+  return { ...plan, parcels, files, sizeBytes: sizeOf(files) }
+}
+
+function isOfVersion(entries: readonly JournalEntry[], { fingerprint }: ItemPlan): boolean {
+  const version = versionInJournal(fingerprint)
+  return entries.every((entry) => entry.act !== 'begin' || entry.version === version)
+}
+
+/** Volumes of archives that were not sealed are of no use: an archive that was cut short begins afresh. */
+async function removeOthers(folder: string, parcels: readonly SealedHere[]): Promise<void> {
+  const volumes = join(folder, 'volumes')
+  const kept = new Set(parcels.flatMap((parcel) => parcel.volumes.map(({ name }) => name)))
+  for (const name of await readdir(volumes).catch(() => [])) {
+    if (!kept.has(name)) await rm(join(volumes, name), { recursive: true, force: true })
+  }
+}
+
+function tell({ stored, proven, sealed }: Resumed, { parcels }: ItemPlan, { emit, item }: StepContext): void {
+  const storedCount = stored.length + proven.length
+  const sealedCount = new Set(sealed.map(({ parcel }) => parcel)).size
+  if (storedCount + sealedCount === 0) return
+  const found = [
+    ...(storedCount === 0 ? [] : [`${String(storedCount)} at the remote`]),
+    ...(sealedCount === 0 ? [] : [`${String(sealedCount)} encrypted here`]),
+  ]
+  emit({
+    type: 'item.resumed',
+    item,
+    detail: `goes on: ${found.join(' and ')} of ${counted(parcels.length, 'parcel')}`,
+  })
+}
