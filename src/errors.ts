@@ -130,7 +130,7 @@ export class VaultError extends Error {
 export function cancelled(stage: Stage): VaultError {
   return new VaultError('CANCELLED', 'The run was cancelled.', {
     stage,
-    hint: 'Run it again when you like: an item that is complete at the remote is found there, others begin afresh.',
+    hint: 'Run it again when you like: it goes on with what is proven at the remote and with what is still here.',
     retryable: true,
   })
 }
