@@ -3,7 +3,9 @@
  * Each room of src/ lists the rooms that it may import, beside itself.
  */
 const base = ['(errors|events|redact|home)\\.ts']
-const vault = ['(vault|api|call|report|step-item|judge|session|diagnosis|config|settings|env-file|passphrase)\\.ts']
+const vault = [
+  '(vault|api|call|report|step-item|item-calls|judge|session|diagnosis|config|settings|env-file|passphrase)\\.ts',
+]
 const pipeline = ['pipeline/', 'source/', 'tools/', 'notify/', ...base]
 const frontEnd = [...vault, 'view/', ...base]
 

@@ -1,7 +1,8 @@
 import type { ErrorInfo } from './errors.ts'
 import type { RunStatus } from './events.ts'
 import type { StoredItem } from './pipeline/catalogue.ts'
-import type { Proof, Receipt } from './pipeline/model.ts'
+import type { Proof, Receipt, VerifyLevel } from './pipeline/model.ts'
+import type { ProvenCounts } from './pipeline/proof.ts'
 import type { Restored } from './pipeline/restore.ts'
 import type { Step } from './pipeline/steps.ts'
 import type { Check } from './tools/doctor.ts'
@@ -33,6 +34,8 @@ export interface ItemReport {
   readonly remotePath: string | null
   /** How the remote copy was proven in this run; null when it was not, or had been before. */
   readonly proof: Proof | null
+  /** The level it was proven at; null as `proof` is. `deep` reads every byte back even where the remote has a hash. */
+  readonly level: VerifyLevel | null
   /** True when a complete copy was at the remote before. */
   readonly isReused: boolean
   readonly receipt: Receipt | null
@@ -66,12 +69,29 @@ export interface VaultItem {
   wipe(): Promise<StepReport>
 }
 
-/** How a later verification of a stored item ended. */
+export interface VerifyOptions {
+  /**
+   * `hash` proves each volume by the provider's own hash or, where none proves, by reading it back. `deep` fetches one
+   * archive after the other, compares every volume's SHA-256, and has 7-Zip test it whole and its listing compared.
+   * Default: the setting `verify`.
+   */
+  readonly level?: VerifyLevel | undefined
+}
+
+/** How a later verification of a stored item ended. Printing it gives one line. */
 export interface VerifyReport {
   readonly id: string
   readonly isIntact: boolean
+  readonly level: VerifyLevel
   readonly volumeCount: number
-  /** Every volume that is missing or damaged, by name. */
+  /** How many volumes were proven by what: a hash of the provider's, or every byte read again. */
+  readonly proven: ProvenCounts
+  /** At level `deep`: archives that 7-Zip tested whole, with a listing that is the manifest's. */
+  readonly archiveCount: number
+  /**
+   * Everything that is wrong, by volume: missing, there twice, cut short, of other content, or holding what another
+   * volume should hold. An archive that does not open is named too.
+   */
   readonly problems: readonly ErrorInfo[]
 }
 
@@ -92,8 +112,12 @@ export interface Vault {
   item(source: string): VaultItem
   /** What the remote holds. */
   list(): Promise<readonly StoredItem[]>
-  /** Proves a stored item again, volume by volume. */
-  verify(id: string): Promise<VerifyReport>
+  /**
+   * Proves a stored item again, volume by volume; writes no plaintext.
+   * @throws VaultError ITEM_UNKNOWN, MANIFEST_INVALID, CONFIG_INVALID for a level that is none, DISK_BUDGET when an
+   *   archive can never fit at level `deep`, ...; what is wrong with volumes is told in the report
+   */
+  verify(id: string, options?: VerifyOptions): Promise<VerifyReport>
   /**
    * Brings a stored item back into a folder that does not exist yet, every byte checked.
    * @throws VaultError ITEM_UNKNOWN, RESTORE_TARGET, VOLUME_MISSING, VOLUME_DAMAGED, RESTORE_MISMATCH, ...

@@ -65,7 +65,7 @@ export async function presentCall<T>(
     return await work({
       signal: outer === undefined ? controller.signal : AbortSignal.any([outer, controller.signal]),
       emit(event) {
-        told.isError ||= event.type === 'stage.failed' || event.type === 'restore.ended'
+        told.isError ||= 'error' in event
         view.handle(redactor.redactDeep({ ...event, at: Date.now() }))
       },
       show(shown) {

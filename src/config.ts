@@ -95,6 +95,7 @@ export async function loadConfig(
       compression: values.compression ?? 'auto',
       volumeBytes: values.volumeSize ?? 64 * MIB,
       volumesInMemory: values.volumesInMemory ?? false,
+      verify: values.verify ?? 'hash',
       addressPolicy: values.addressPolicy ?? 'any',
       stallSeconds: values.stallSeconds ?? 300,
       seed:

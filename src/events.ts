@@ -50,16 +50,18 @@ export type VaultEvent = { readonly at: number } & (
     }
   | { readonly type: 'stage.failed'; readonly item: string; readonly stage: ItemStage; readonly error: ErrorInfo }
   | { readonly type: 'warning'; readonly item?: string; readonly message: string; readonly hint: string }
-  /** A restore begins; `id` is the item id, `label` the item's name. */
-  | { readonly type: 'restore.started'; readonly id: string; readonly label: string }
+  /** Work on a stored item begins; `id` is the item id, `label` the item's name. */
+  | { readonly type: 'restore.started' | 'verify.started'; readonly id: string; readonly label: string }
   | {
       readonly type: 'restore.progress'
       readonly id: string
       readonly phase: RestorePhase
       readonly progress: Progress
     }
+  | { readonly type: 'verify.progress'; readonly id: string; readonly progress: Progress }
+  /** A verification that found something wrong is `failed`, without an error: it did what it was asked to. */
   | {
-      readonly type: 'restore.ended'
+      readonly type: 'restore.ended' | 'verify.ended'
       readonly id: string
       readonly status: RunStatus
       readonly detail: string
@@ -94,6 +96,8 @@ export interface ItemSummary {
   readonly remotePath: string | null
   /** How the remote copy was proven: `readback` re-read every byte, others name the provider's own hash. */
   readonly proof: string | null
+  /** The level of that proof, `hash` or `deep`; null where it was not made in this run. */
+  readonly level: string | null
   readonly wiped: boolean
   readonly error: ErrorInfo | null
 }

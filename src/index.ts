@@ -7,7 +7,16 @@ import type { VaultOptions } from './settings.ts'
 import { createPresenter } from './presenter.ts'
 import { openVaultWith } from './vault.ts'
 
-export type { ItemReport, RunOptions, RunReport, StepReport, Vault, VaultItem, VerifyReport } from './api.ts'
+export type {
+  ItemReport,
+  RunOptions,
+  RunReport,
+  StepReport,
+  Vault,
+  VaultItem,
+  VerifyOptions,
+  VerifyReport,
+} from './api.ts'
 export type { VaultOptions } from './settings.ts'
 export { VaultError, type ErrorCode, type ErrorInfo, type Stage } from './errors.ts'
 export type { StoredItem } from './pipeline/catalogue.ts'

@@ -2,6 +2,7 @@ import type { Presenter, Shown } from './call.ts'
 import { onInterrupt } from './notebook/interrupt.ts'
 import { createNotebookPresenter } from './notebook/panel.ts'
 import { counted } from './pipeline/progress.ts'
+import { describeCounts } from './pipeline/proof.ts'
 import { errorCard, receiptCard, type Block, type Table } from './view/block.ts'
 import { formatBytes } from './view/format.ts'
 import { createPlainPresenter } from './view/plain.ts'
@@ -56,15 +57,21 @@ function block(shown: Shown): Block {
 }
 
 function verifiedCard({ report }: Extract<Shown, { kind: 'verified' }>): Block {
-  const { id, isIntact, volumeCount, problems } = report
+  const { id, isIntact, level, volumeCount, proven, archiveCount, problems } = report
+  const provenCount = Object.values(proven).reduce((sum, count) => sum + count, 0)
   return {
     kind: 'card',
     tone: isIntact ? 'done' : 'failed',
     title: isIntact ? 'Intact at the remote' : 'Not intact at the remote',
     facts: [
       ['Item id', id],
-      ['Proven', `${String(volumeCount - problems.length)} of ${counted(volumeCount, 'volume')}`],
+      ['Level', level],
+      ['Proven', `${String(provenCount)} of ${counted(volumeCount, 'volume')}`],
+      ['How', describeCounts(proven, archiveCount)],
       ...problems.slice(0, MAX_PROBLEMS).map(({ message }) => ['Problem', message] as const),
+      ...(problems.length > MAX_PROBLEMS
+        ? [['And', `${String(problems.length - MAX_PROBLEMS)} more: the report has all`] as const]
+        : []),
     ],
     notes: [...new Set(problems.map(({ hint }) => hint))],
   }

@@ -3,6 +3,7 @@ import prettyMs from 'pretty-ms'
 import type { ItemReport, RunReport } from './api.ts'
 import type { RunStatus } from './events.ts'
 import { summarize, type ItemOutcome } from './pipeline/index.ts'
+import type { VerifyLevel } from './pipeline/model.ts'
 
 /** Makes a report print as one line in a cell or a REPL; its fields stay as they are. */
 export function readable<T extends object>(report: T, line: (report: T) => string): T {
@@ -25,8 +26,12 @@ export function runReport(items: readonly ItemReport[], durationMs: number): Run
 }
 
 /** One item's part of it; `pasted` names the item where its metadata was never learnt. */
-export function itemReport(outcome: ItemOutcome, remote: string, pasted: string): ItemReport {
-  const { id, label, sizeBytes, fileCount, volumeCount, remotePath } = summarize(outcome, remote)
+export function itemReport(
+  outcome: ItemOutcome,
+  { remote, level }: { readonly remote: string; readonly level: VerifyLevel },
+  pasted: string,
+): ItemReport {
+  const { id, label, sizeBytes, fileCount, volumeCount, remotePath } = summarize(outcome, remote, level)
   const { status, isReused, proof, receipt, error } = outcome
   return {
     status,
@@ -37,6 +42,7 @@ export function itemReport(outcome: ItemOutcome, remote: string, pasted: string)
     volumeCount,
     remotePath,
     proof,
+    level: proof === null ? null : level,
     isReused,
     receipt,
     error,

@@ -31,6 +31,8 @@ export interface VaultOptions {
   volumesInMemory?: boolean | undefined
   /** What a run leaves unfinished outlives the vault, for a later run of the same source; else its end wipes it. */
   keepUnfinished?: boolean | undefined
+  /** How the remote copy is proven before anything is wiped; `deep` reads every byte back even where the remote has a hash. */
+  verify?: 'hash' | 'deep' | undefined
   /** Items on their way at the same time. */
   concurrency?: number | undefined
   /** Downloads at the same time. */
@@ -153,6 +155,12 @@ export const SETTINGS = {
     flag(),
     '`false`',
     'What a run leaves unfinished (stopped, or failed) stays in the workspace when the vault closes, for a later run of the same source to go on with, a week at the most; else it goes. After a crash it is there in any case.',
+  ),
+  verify: setting(
+    'VAULTSTREAM_VERIFY',
+    z.enum(['hash', 'deep']),
+    '`hash`',
+    "How the remote copy is proven before anything is wiped, and what `vault.verify()` does unless told otherwise. `hash`: by the provider's own hash, or by reading every byte back where it has none that proves. `deep`: every byte is read back in any case; `vault.verify()` also tests each archive with 7-Zip.",
   ),
   concurrency: setting('VAULTSTREAM_CONCURRENCY', integer(1, 64), '`4`', 'Items on their way at the same time.'),
   downloads: setting('VAULTSTREAM_DOWNLOADS', integer(1, 64), '`3`', 'Downloads at the same time.'),

@@ -1,4 +1,4 @@
-import type { ItemReport, RunOptions, RunReport, Vault, VaultItem, VerifyReport } from './api.ts'
+import type { ItemReport, RunOptions, RunReport, Vault, VaultItem, VerifyOptions, VerifyReport } from './api.ts'
 import { presentCall, presentable, type Call, type Note, type Presenter } from './call.ts'
 import { loadConfig, type Config } from './config.ts'
 import { diagnose } from './diagnosis.ts'
@@ -7,10 +7,11 @@ import type { Emit } from './events.ts'
 import { catalogue, type StoredItem } from './pipeline/catalogue.ts'
 import type { StepContext } from './pipeline/context.ts'
 import { NOTHING, runItem, summarize, type ItemOutcome } from './pipeline/index.ts'
-import type { Receipt } from './pipeline/model.ts'
+import type { Receipt, VerifyLevel } from './pipeline/model.ts'
 import { counted } from './pipeline/progress.ts'
-import { restore, type Restored } from './pipeline/restore.ts'
+import type { Restored } from './pipeline/restore.ts'
 import { Redactor } from './redact.ts'
+import { restoreStored, verifyStored } from './item-calls.ts'
 import { judgeSource, judgeSources } from './judge.ts'
 import { itemReport, readable, runReport } from './report.ts'
 import { keepSession, type SessionKeeper } from './session.ts'
@@ -119,37 +120,12 @@ class OpenVault implements Vault {
     })
   }
 
-  verify(id: string): Promise<VerifyReport> {
-    return this.#during(async (call) => {
-      const { volumeCount, problems } = await catalogue(await this.#context(call)).prove(id)
-      const report: VerifyReport = { id, isIntact: problems.length === 0, volumeCount, problems }
-      call.show({ kind: 'verified', report })
-      return readable(report, () =>
-        report.isIntact
-          ? `intact: ${counted(volumeCount, 'volume')} proven at the remote`
-          : `NOT intact: ${problems.map((problem) => problem.message).join(' ')}`,
-      )
-    })
+  verify(id: string, { level = this.#config.pipeline.verify }: VerifyOptions = {}): Promise<VerifyReport> {
+    return this.#during(async (call) => verifyStored(id, level, await this.#context(call), call))
   }
 
   restore(id: string, folder: string): Promise<Restored> {
-    return this.#during(async (call) => {
-      const { emit } = call
-      const context = await this.#context(call)
-      try {
-        const manifest = await catalogue(context).get(id)
-        emit({ type: 'restore.started', id, label: manifest.label })
-        const restored = await restore(manifest, folder, context)
-        const detail = `${counted(restored.fileCount, 'file')} in ${restored.folder}, every byte compared`
-        emit({ type: 'restore.ended', id, status: 'done', detail })
-        return readable<Restored>(restored, () => detail)
-      } catch (thrown) {
-        const error = toVaultError(thrown, 'restore')
-        const status = error.code === 'CANCELLED' ? 'cancelled' : 'failed'
-        emit({ type: 'restore.ended', id, status, detail: 'nothing was written', error: error.toJSON() })
-        throw error
-      }
-    })
+    return this.#during(async (call) => restoreStored(id, folder, await this.#context(call)))
   }
 
   wipe(): Promise<Receipt> {
@@ -203,11 +179,15 @@ class OpenVault implements Vault {
     const work = async (): Promise<void> => {
       for (const [index, { source, key }] of queue) {
         const outcome = await runItem(source, { ...context, item: key })
-        reports[index] = itemReport(outcome, this.remote, describeSource(source))
+        reports[index] = itemReport(outcome, this.#place, describeSource(source))
       }
     }
     await Promise.all(Array.from({ length: this.#config.concurrency }, work))
     return reports
+  }
+
+  get #place(): { readonly remote: string; readonly level: VerifyLevel } {
+    return { remote: this.remote, level: this.#config.pipeline.verify }
   }
 
   #newItem(source: Source, emit: Emit): string {
@@ -226,10 +206,11 @@ class OpenVault implements Vault {
     const item = this.#nextKey()
     const outcome: ItemOutcome = { ...NOTHING, status: 'failed', error: error.toJSON() }
     const label = error.field ?? 'source'
+    const { remote, level } = this.#place
     emit({ type: 'item.added', item, label })
     emit({ type: 'stage.failed', item, stage: 'validate', error: error.toJSON() })
-    emit({ type: 'item.ended', item, status: 'failed', summary: { ...summarize(outcome, this.remote), label } })
-    return itemReport(outcome, this.remote, label)
+    emit({ type: 'item.ended', item, status: 'failed', summary: { ...summarize(outcome, remote, level), label } })
+    return itemReport(outcome, this.#place, label)
   }
 }
 

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs'
 import prettyBytes from 'pretty-bytes'
-import { VaultError, cancelled } from '../errors.ts'
+import { VaultError, cancelled, type Stage } from '../errors.ts'
 import { untilAborted } from '../tools/abort.ts'
 
 /** Of what is free, where no budget was set: the rest is for everybody else on this disk. */
@@ -196,16 +196,24 @@ export function diskBudget(folder: string, limitBytes: number | null): DiskBudge
   }
 }
 
-/** @throws VaultError DISK_BUDGET */
-export function assertFits({ plainBytes, sealedBytes }: Need, totalBytes: number, what = 'This'): void {
+/**
+ * @param more - where it is not a run that is refused: its stage, and what else could be done
+ * @throws VaultError DISK_BUDGET
+ */
+export function assertFits(
+  { plainBytes, sealedBytes }: Need,
+  totalBytes: number,
+  what = 'This',
+  more: { readonly stage: Stage; readonly cure: string } = { stage: 'validate', cure: '' },
+): void {
   if (plainBytes + sealedBytes <= totalBytes) return
   throw new VaultError(
     'DISK_BUDGET',
     `${what} needs ${prettyBytes(plainBytes + sealedBytes)} on the disk at once, and the disk budget is ${prettyBytes(Math.max(0, totalBytes))}.`,
     {
-      stage: 'validate',
+      stage: more.stage,
       field: 'diskBudget',
-      hint: 'Free some space, raise `diskBudget`, or point `workspace` to a larger disk.',
+      hint: `Free some space, raise \`diskBudget\`, or point \`workspace\` to a larger disk.${more.cure}`,
     },
   )
 }

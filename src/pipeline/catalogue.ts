@@ -1,6 +1,5 @@
-import { VaultError, toVaultError, type ErrorInfo } from '../errors.ts'
+import { VaultError } from '../errors.ts'
 import type { Manifest } from './manifest.ts'
-import { proveObject } from './proof.ts'
 import { findManifest, type RecordContext } from './records.ts'
 
 /** An item as the remote holds it. */
@@ -22,8 +21,6 @@ export interface Catalogue {
   list(): Promise<StoredItem[]>
   /** @throws VaultError ITEM_UNKNOWN, MANIFEST_INVALID */
   get(id: string): Promise<Manifest>
-  /** Proves every volume of an item again; problems are told by volume, all of them. */
-  prove(id: string): Promise<{ volumeCount: number; problems: ErrorInfo[] }>
 }
 
 const ITEM_ID = /^[a-z2-7]{26}$/
@@ -52,21 +49,6 @@ export function catalogue(context: RecordContext): Catalogue {
       }
       await Promise.all(Array.from({ length: READERS }, read))
       return items.sort((a, b) => (b.storedAt ?? '').localeCompare(a.storedAt ?? '') || a.id.localeCompare(b.id))
-    },
-    async prove(id) {
-      const manifest = await get(id)
-      const problems: ErrorInfo[] = []
-      const volumes = manifest.parcels.flatMap(({ runId, volumes }) => volumes.map((volume) => ({ runId, volume })))
-      for (const { runId, volume } of volumes) {
-        try {
-          await proveObject(remote, `${id}/${runId}/${volume.name}`, volume, signal)
-        } catch (thrown) {
-          const error = toVaultError(thrown, 'verify')
-          if (error.code !== 'VOLUME_MISSING' && error.code !== 'VOLUME_DAMAGED') throw error
-          problems.push(error.toJSON())
-        }
-      }
-      return { volumeCount: volumes.length, problems }
     },
   }
 }

@@ -6,6 +6,7 @@ import type { Remote } from '../tools/rclone.ts'
 import type { SevenZip } from '../tools/sevenzip.ts'
 import type { DiskBudget } from './budget.ts'
 import type { VaultKeys } from './keys.ts'
+import type { VerifyLevel } from './model.ts'
 import type { Workspace } from './workspace.ts'
 
 /** What every step of an item's way may use. Made by the vault, the same for all items but for `item` and `signal`. */
@@ -50,6 +51,8 @@ export interface PipelineSettings {
   readonly volumeBytes: number
   /** Volumes that leave while they are written lie on tmpfs, not on the disk. */
   readonly volumesInMemory: boolean
+  /** How far each volume is proven before anything is wiped. */
+  readonly verify: VerifyLevel
   /** Which addresses a link may lead to. */
   readonly addressPolicy: 'public' | 'any'
   readonly stallSeconds: number

@@ -7,7 +7,7 @@ import { download } from './download.ts'
 import { encrypt } from './encrypt.ts'
 import { inTurn } from './in-order.ts'
 import type { Manifest } from './manifest.ts'
-import type { ItemPlan, Proof, Receipt } from './model.ts'
+import type { ItemPlan, Proof, Receipt, VerifyLevel } from './model.ts'
 import { planItem } from './plan.ts'
 import { publish } from './publish.ts'
 import { dropLeft, removeRemains } from './remains.ts'
@@ -121,15 +121,16 @@ function failed(thrown: unknown, plan: ItemPlan | null, context: StepContext): I
 }
 
 function ended(context: StepContext, outcome: ItemOutcome): ItemOutcome {
-  const { item, emit, remote } = context
-  emit({ type: 'item.ended', item, status: outcome.status, summary: summarize(outcome, remote.spec) })
+  const { item, emit, remote, settings } = context
+  emit({ type: 'item.ended', item, status: outcome.status, summary: summarize(outcome, remote.spec, settings.verify) })
   return outcome
 }
 
-/** An outcome in the words that views show. */
+/** An outcome in the words that views show; `level` is the one the run was set to. */
 export function summarize(
   { plan, manifest, proof, isReused, receipt, error }: ItemOutcome,
   remote: string,
+  level: VerifyLevel,
 ): ItemSummary {
   const volumes = manifest?.parcels.flatMap((parcel) => parcel.volumes)
   return {
@@ -141,6 +142,7 @@ export function summarize(
     storedBytes: volumes?.reduce((sum, volume) => sum + volume.sizeBytes, 0) ?? null,
     remotePath: manifest === null ? null : `${remote.replace(/(?<=[^:/])$/, '/')}${manifest.itemId}`,
     proof: isReused ? 'by the earlier run that stored it; all of it is still there' : proof,
+    level: proof === null ? null : level,
     wiped: receipt?.isComplete ?? isReused,
     error,
   }

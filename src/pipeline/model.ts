@@ -162,6 +162,9 @@ export interface UploadedVolume extends SealedVolume {
 /** How a remote copy was proven: the provider's own hash of what it holds, or every byte read again. */
 export type Proof = RemoteHash | 'readback'
 
+/** `hash`: by the provider's own hash, read back where none proves. `deep`: read back whatever hashes there are. */
+export type VerifyLevel = 'hash' | 'deep'
+
 /** A volume whose remote copy was proven equal to the local one. */
 export interface ProvenVolume extends UploadedVolume {
   readonly proof: Proof

@@ -46,6 +46,47 @@ export function startStage(stage: ItemStage, totalBytes: number | null, { item, 
   return report
 }
 
+/** Progress of work whose parts go on side by side. */
+export interface ProgressSum {
+  /** A part begins: `at` takes its bytes so far, `end` counts it as done whatever came of it. */
+  part(sizeBytes: number, current: string): { readonly at: (doneBytes: number) => void; readonly end: () => void }
+  /** What is at work, or waited for. */
+  now(current: string): void
+}
+
+/** Adds up parts and tells of it, no more often than anybody can see. */
+export function sumProgress(totalBytes: number, tell: (progress: Progress) => void): ProgressSum {
+  const meter = speedMeter(totalBytes)
+  let sumBytes = 0
+  let toldAt = -Infinity
+  const advance = (bytes: number, current: string): void => {
+    sumBytes += bytes
+    const now = performance.now()
+    if (now - toldAt < QUIET_MS && sumBytes < totalBytes) return
+    toldAt = now
+    tell({ ...meter(sumBytes), current })
+  }
+  return {
+    part(sizeBytes, current) {
+      let ownBytes = 0
+      const at = (doneBytes: number): void => {
+        const bytes = Math.min(doneBytes, sizeBytes) - ownBytes
+        ownBytes += bytes
+        advance(bytes, current)
+      }
+      return {
+        at,
+        end() {
+          at(sizeBytes)
+        },
+      }
+    },
+    now(current) {
+      tell({ ...meter(sumBytes), current })
+    },
+  }
+}
+
 /** Tells what a stage waits for. */
 export function waitingIn(stage: ItemStage, { item, emit, signal }: StepContext): Waiting {
   return {

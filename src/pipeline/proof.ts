@@ -1,18 +1,27 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
-import { VaultError } from '../errors.ts'
-import type { Remote, TransferRequest } from '../tools/rclone.ts'
-import type { NativeHash, Proof } from './model.ts'
+import type { Stage } from '../errors.ts'
+import type { Remote, RemoteEntry, TransferRequest } from '../tools/rclone.ts'
+import type { NativeHash, Proof, VerifyLevel } from './model.ts'
+import { counted } from './progress.ts'
+import { damagedAt, isFault, missingAt, type VolumeIndex } from './volume-faults.ts'
 
 const ATTEMPTS = 3
-const ANEW =
-  'Store it anew from its source: `await vault.run(source, { again: true })`. If it persists, do not trust this remote.'
 
 /** What an object at the remote must be. */
 export interface ExpectedObject {
   readonly sizeBytes: number
   readonly sha256: string
   readonly nativeHash: NativeHash | null
+}
+
+export interface ProveOptions {
+  readonly level: VerifyLevel
+  readonly signal: AbortSignal | undefined
+  /** The volumes it could have been exchanged with. */
+  readonly index?: VolumeIndex
+  /** Where it is read back: bytes so far. */
+  readonly onRead?: (doneBytes: number) => void
 }
 
 /**
@@ -23,29 +32,64 @@ export async function proveObject(
   remote: Remote,
   path: string,
   expected: ExpectedObject,
-  signal: AbortSignal | undefined,
+  { level, signal, index, onRead }: ProveOptions,
 ): Promise<Proof> {
   const { dir, base: name } = posix.parse(path)
-  const { nativeHash } = expected
-  const entries = await remote.list(dir, {
-    name,
-    hash: nativeHash?.algorithm,
-    signal,
-  })
-  const [entry, ...others] = entries.filter((candidate) => candidate.name === name && !candidate.isFolder)
-  if (entry === undefined) throw missing(name)
-  if (others.length > 0) throw damaged(name, 'there is more than one object of that name')
-  if (entry.sizeBytes !== expected.sizeBytes) {
-    throw damaged(name, `it has ${String(entry.sizeBytes)} bytes instead of ${String(expected.sizeBytes)}`)
-  }
+  const nativeHash = level === 'deep' ? null : expected.nativeHash
+  const entry = soleEntry(await remote.list(dir, { name, hash: nativeHash?.algorithm, signal }), path, 'verify')
+  const isSameSize = entry.sizeBytes === expected.sizeBytes
   if (nativeHash !== null && entry.hash !== null) {
-    if (entry.hash !== nativeHash.hex) throw damaged(name, 'its hash differs')
-    return nativeHash.algorithm
+    const { algorithm, hex } = nativeHash
+    if (isSameSize && entry.hash === hex) return algorithm
+    throw differs(path, entry, expected, index?.nameOf(algorithm, entry.hash), 'verify')
   }
+  if (!isSameSize && index?.hasSize(entry.sizeBytes) !== true) throw differs(path, entry, expected, undefined, 'verify')
+  const sha256 = await sha256At(remote, path, signal, onRead)
+  if (isSameSize && sha256 === expected.sha256) return 'readback'
+  throw differs(path, entry, expected, index?.nameOf('sha256', sha256), 'verify')
+}
+
+/**
+ * The entry of the one object at `path`, out of a listing of its folder.
+ * @throws VaultError VOLUME_MISSING, VOLUME_DAMAGED when there are more
+ */
+export function soleEntry(entries: readonly RemoteEntry[], path: string, stage: Stage): RemoteEntry {
+  const name = posix.basename(path)
+  const [entry, ...others] = entries.filter((candidate) => candidate.name === name && !candidate.isFolder)
+  if (entry === undefined) throw missingAt(path, stage)
+  if (others.length > 0) throw damagedAt(path, { kind: 'doubled', count: others.length + 1 }, stage)
+  return entry
+}
+
+/** The refusal for an object of another size or content; `holds` is the volume whose content it is, where known. */
+export function differs(
+  path: string,
+  found: { readonly sizeBytes: number },
+  expected: { readonly sizeBytes: number },
+  holds: string | undefined,
+  stage: Stage,
+): Error {
+  if (holds !== undefined || found.sizeBytes === expected.sizeBytes) {
+    return damagedAt(path, { kind: 'content', holds }, stage)
+  }
+  return damagedAt(path, { kind: 'size', foundBytes: found.sizeBytes, expectedBytes: expected.sizeBytes }, stage)
+}
+
+/** The SHA-256 of what lies at the remote, read to its end. */
+export async function sha256At(
+  remote: Remote,
+  path: string,
+  signal: AbortSignal | undefined,
+  onRead?: (doneBytes: number) => void,
+): Promise<string> {
   const sha256 = createHash('sha256')
-  for await (const chunk of remote.read(path, signal)) sha256.update(chunk)
-  if (sha256.digest('hex') !== expected.sha256) throw damaged(name, 'its content differs')
-  return 'readback'
+  let doneBytes = 0
+  for await (const chunk of remote.read(path, signal)) {
+    sha256.update(chunk)
+    doneBytes += chunk.length
+    onRead?.(doneBytes)
+  }
+  return sha256.digest('hex')
 }
 
 /**
@@ -53,50 +97,44 @@ export async function proveObject(
  * @throws VaultError VOLUME_MISSING, VOLUME_DAMAGED, REMOTE_*, CANCELLED
  */
 export async function uploadProven(remote: Remote, transfer: TransferRequest, content: Uint8Array): Promise<void> {
+  const expected = {
+    sizeBytes: content.length,
+    sha256: createHash('sha256').update(content).digest('hex'),
+    nativeHash: null,
+  }
   for (let attempt = 1; ; attempt++) {
     try {
       await remote.upload(transfer)
-      await proveObject(remote, transfer.remotePath, expectContent(content), transfer.signal)
+      await proveObject(remote, transfer.remotePath, expected, { level: 'deep', signal: transfer.signal })
       return
     } catch (thrown) {
-      if (isDifferent(thrown) && attempt < ATTEMPTS) continue
-      if (isDifferent(thrown)) await remote.remove(transfer.remotePath).catch(() => undefined)
+      if (isFault(thrown) && attempt < ATTEMPTS) continue
+      if (isFault(thrown)) await remote.remove(transfer.remotePath).catch(() => undefined)
       throw thrown
     }
   }
 }
 
-/** True for a copy that is there wrongly or not at all: sending it again may cure that. */
-export function isDifferent(thrown: unknown): boolean {
-  return thrown instanceof VaultError && (thrown.code === 'VOLUME_MISSING' || thrown.code === 'VOLUME_DAMAGED')
-}
-
-/** What a small object must be at the remote; it is proven by reading it back, whatever hashes there are. */
-function expectContent(content: Uint8Array): ExpectedObject {
-  return {
-    sizeBytes: content.length,
-    sha256: createHash('sha256').update(content).digest('hex'),
-    nativeHash: null,
-  }
-}
-
 /** A proof in words, for people. */
-export function describeProof(proof: Proof): string {
-  return proof === 'readback' ? 'every byte read back' : `by the remote's own ${proof.toUpperCase()}`
+export function describeProof(proof: Proof, level: VerifyLevel): string {
+  return `${proof === 'readback' ? 'every byte read back' : `by the remote's own ${hashName(proof)}`}, level ${level}`
 }
 
-function missing(name: string): VaultError {
-  return new VaultError('VOLUME_MISSING', `${name} is not at the remote.`, {
-    stage: 'verify',
-    retryable: true,
-    hint: ANEW,
-  })
+/** How many volumes were proven by what. */
+export type ProvenCounts = Readonly<Partial<Record<Proof, number>>>
+
+/** `3 volumes by the remote's own SHA-1, every byte of 1 volume read back, 1 archive tested and its listing compared` */
+export function describeCounts(proven: ProvenCounts, archiveCount: number): string {
+  const parts = Object.entries(proven).map(([proof, count]) =>
+    proof === 'readback'
+      ? `every byte of ${counted(count, 'volume')} read back`
+      : `${counted(count, 'volume')} by the remote's own ${hashName(proof)}`,
+  )
+  if (archiveCount > 0) parts.push(`${counted(archiveCount, 'archive')} tested by 7-Zip, listing compared`)
+  return parts.length === 0 ? 'nothing could be proven' : parts.join(', ')
 }
 
-function damaged(name: string, how: string): VaultError {
-  return new VaultError('VOLUME_DAMAGED', `${name} at the remote is not what was sent: ${how}.`, {
-    stage: 'verify',
-    retryable: true,
-    hint: ANEW,
-  })
+/** `SHA-256` */
+function hashName(algorithm: string): string {
+  return algorithm.toUpperCase().replace(/^SHA(?=\d)/, 'SHA-')
 }

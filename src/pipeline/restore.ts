@@ -5,10 +5,12 @@ import { VaultError } from '../errors.ts'
 import { expandHome } from '../home.ts'
 import type { Emit, RestorePhase } from '../events.ts'
 import { checksum } from './checksum.ts'
+import { fetchVolume, surveyVolumes } from './fetch.ts'
 import type { Manifest } from './manifest.ts'
-import type { HashedFile, ParcelRecord, StoredVolume } from './model.ts'
-import { speedMeter } from './progress.ts'
+import type { HashedFile, ParcelRecord } from './model.ts'
+import { counted, speedMeter } from './progress.ts'
 import type { RecordContext } from './records.ts'
+import { indexVolumes, type VolumeIndex } from './volume-faults.ts'
 
 /** Of one name in a folder, on every Linux file system. */
 const MAX_NAME_BYTES = 255
@@ -28,9 +30,9 @@ export interface Restored {
 }
 
 /**
- * Brings an item back: fetches its volumes parcel by parcel, checks each by its SHA-256, extracts into a fresh folder
- * beside the target, compares every file with the manifest, and only then moves the whole into place. The target must
- * be absent or empty; a failed restore leaves it as it was.
+ * Brings an item back: looks that all volumes are there, fetches them parcel by parcel, checks each by its SHA-256,
+ * extracts into a fresh folder beside the target, compares every file with the manifest, and only then moves the whole
+ * into place. The target must be absent or empty; a failed restore leaves it as it was.
  * @throws VaultError RESTORE_TARGET, VOLUME_MISSING, VOLUME_DAMAGED, PASSPHRASE_WRONG, RESTORE_MISMATCH, DISK_FULL,
  *   REMOTE_*, CANCELLED
  */
@@ -41,12 +43,14 @@ export async function restore(manifest: Manifest, target: string, context: Resto
   const fetched = `restore-${randomBytes(6).toString('hex')}`
   const renamed: { path: string; storedPath: string }[] = []
   const report = reporter(manifest, context)
+  const index = indexVolumes(manifest.parcels)
+  await assertAllThere(manifest, index, context)
   await mkdir(staging, { recursive: true, mode: 0o700 })
   try {
     for (const parcel of manifest.parcels) {
       const extracted = join(staging, `parcel-${String(parcel.number)}`)
       await mkdir(extracted, { mode: 0o700 })
-      const first = await fetchParcel(parcel, fetched, context, report)
+      const first = await fetchParcel(parcel, fetched, index, context, report)
       await context.sevenZip.extract({
         archive: first,
         into: extracted,
@@ -86,6 +90,21 @@ async function assertFree(folder: string): Promise<void> {
   })
 }
 
+/** What the listing tells is told before anything is fetched. */
+async function assertAllThere(manifest: Manifest, index: VolumeIndex, context: RestoreContext): Promise<void> {
+  const faults = await surveyVolumes(manifest.parcels, index, 'restore', context)
+  const [first] = faults.values()
+  if (first === undefined) return
+  const others = faults.size - 1
+  if (others === 0) throw first
+  const message = `${first.message} ${counted(others, 'other volume')} ${others === 1 ? 'is' : 'are'} not as stored either.`
+  throw new VaultError(first.code, message, {
+    stage: 'restore',
+    retryable: true,
+    hint: `${first.hint} \`await vault.verify(id)\` names all of them.`,
+  })
+}
+
 type Report = (phase: RestorePhase, bytes: number) => void
 
 /** Adds up bytes phase by phase. */
@@ -106,6 +125,7 @@ function reporter(manifest: Manifest, { emit }: RestoreContext): Report {
 async function fetchParcel(
   parcel: ParcelRecord,
   fetched: string,
+  index: VolumeIndex,
   context: RestoreContext,
   report: Report,
 ): Promise<string> {
@@ -113,12 +133,7 @@ async function fetchParcel(
   const folder = join(await workspace.itemFolder(fetched), String(parcel.number))
   await mkdir(folder, { recursive: true, mode: 0o700 })
   for (const volume of parcel.volumes) {
-    const localPath = join(folder, volume.name)
-    const remotePath = `${parcel.itemId}/${parcel.runId}/${volume.name}`
-    await remote.download({ localPath, remotePath, signal }).catch((thrown: unknown) => {
-      throw thrown instanceof VaultError && thrown.code === 'REMOTE_NOT_FOUND' ? missing(parcel, volume) : thrown
-    })
-    if ((await sha256Of(localPath, signal)) !== volume.sha256) throw damaged(parcel, volume)
+    await fetchVolume(parcel, volume, folder, 'restore', { remote, signal, index })
     report('fetch', volume.sizeBytes)
   }
   return join(folder, parcel.volumes[0]?.name ?? '')
@@ -155,20 +170,6 @@ async function place(from: string, to: string, file: HashedFile): Promise<string
 
 async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<string> {
   return (await checksum(path, ['sha256'], signal)).sha256
-}
-
-function missing(parcel: ParcelRecord, volume: StoredVolume): VaultError {
-  return new VaultError('VOLUME_MISSING', `${parcel.runId}/${volume.name} is not at the remote.`, {
-    stage: 'restore',
-    hint: "Look into the provider's trash or versions for it; without it this archive cannot be opened whole.",
-  })
-}
-
-function damaged(parcel: ParcelRecord, volume: StoredVolume): VaultError {
-  return new VaultError('VOLUME_DAMAGED', `${parcel.runId}/${volume.name} is not what was stored.`, {
-    stage: 'restore',
-    hint: "Look into the provider's versions for the original, or run the item again from its source.",
-  })
 }
 
 function isDiskFull(thrown: unknown): boolean {

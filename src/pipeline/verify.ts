@@ -3,15 +3,16 @@ import { abandoning, type StepContext } from './context.ts'
 import { inOrder } from './in-order.ts'
 import type { ItemPlan, Proof, ProvenVolume, UploadedVolume } from './model.ts'
 import { startStage, type StageReport } from './progress.ts'
-import { describeProof, isDifferent, proveObject } from './proof.ts'
+import { describeProof, proveObject } from './proof.ts'
+import { isFault } from './volume-faults.ts'
 
 const ATTEMPTS = 3
 const VOLUMES_AT_ONCE = 2
 
 /**
  * Proves each uploaded volume, in their order: exactly one object bears its name, it has the right size, and its content is equal by
- * the provider's own hash or, where there is none, by reading every byte back. A copy that differs is sent again by
- * `resend`, a bounded number of times.
+ * the provider's own hash or, where there is none and at level `deep`, by reading every byte back. A copy that differs
+ * is sent again by `resend`, a bounded number of times.
  * @throws VaultError VOLUME_MISSING, VOLUME_DAMAGED, REMOTE_*, CANCELLED
  */
 export async function* verify(
@@ -30,21 +31,23 @@ export async function* verify(
   for await (const volume of proven) {
     doneBytes += volume.sizeBytes
     stage?.advance(doneBytes, volume.name)
-    if (volume.completes !== null && ++parcelCount === plan.parcels.length) stage?.end(describeProof(volume.proof))
+    if (volume.completes !== null && ++parcelCount === plan.parcels.length) {
+      stage?.end(describeProof(volume.proof, context.settings.verify))
+    }
     yield volume
   }
 }
 
 async function proveOrResend(
   volume: UploadedVolume,
-  { remote, signal, emit, item }: StepContext,
+  { remote, signal, emit, item, settings }: StepContext,
   resend: (volume: UploadedVolume) => Promise<UploadedVolume>,
 ): Promise<Proof> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await proveObject(remote, volume.remotePath, volume, signal)
+      return await proveObject(remote, volume.remotePath, volume, { level: settings.verify, signal })
     } catch (thrown) {
-      if (!isDifferent(thrown) || attempt === ATTEMPTS) throw thrown
+      if (!isFault(thrown) || attempt === ATTEMPTS) throw thrown
       emit({
         type: 'warning',
         item,

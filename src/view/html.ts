@@ -4,19 +4,20 @@ import { factsMarkup } from './block-html.ts'
 import { formatDuration, formatPercent } from './format.ts'
 import { inertText } from './inert.ts'
 import { html, type Markup } from './markup.ts'
-import { isEnded, type ItemView, type RestoreView, type StageState, type StageView, type ViewModel } from './model.ts'
+import { isEnded, type ItemView, type StageState, type StageView, type ViewModel } from './model.ts'
 import {
   folded,
   headline,
   itemSize,
   itemTone,
   progressFacts,
-  restoreTone,
   runningStages,
   shownItems,
+  storedTone,
   summaryFacts,
   summaryLine,
 } from './overview.ts'
+import type { StoredView } from './stored.ts'
 import { STYLE, TONE_COLOUR, bar, dotted, foreign, sharesBar, toned } from './theme.ts'
 
 const STAGE_TONE: Readonly<Record<StageState, Tone>> = {
@@ -39,7 +40,7 @@ export function renderHtml(model: ViewModel): string {
       titleMarkup(model),
       shown.map((item) => (isEnded(item) && !isSingle ? endedMarkup(item) : itemMarkup(item, isSingle))),
       rest === '' ? '' : html`<div style="${STYLE.list}"><span style="${STYLE.faint}">${rest}</span></div>`,
-      model.restores.map(restoreMarkup),
+      model.stored.map(storedMarkup),
       warningsMarkup(model),
     ]}
   </div>`.source
@@ -154,21 +155,21 @@ function problemMarkup(error: ErrorInfo): Markup {
   </div>`
 }
 
-function restoreMarkup(restore: RestoreView): Markup {
-  const { label, phase, progress, status, detail, error } = restore
-  const tone = restoreTone(restore)
-  const what = status === 'running' ? [] : [detail ?? status]
+function storedMarkup(stored: StoredView): Markup {
+  const { what, label, phase, progress, status, detail, error } = stored
+  const tone = storedTone(stored)
+  const outcome = status === 'running' ? [] : [detail ?? status]
   return html`<div style="${STYLE.section}">
     <div style="${STYLE.row}">
       <span style="${STYLE.name}"
         >${status === 'running' ? '' : html`${toned(tone, TONE_SIGN[tone])} `}${foreign(label)}</span
       >
-      <span style="${STYLE.faint}">${dotted(what)}</span>
+      <span style="${STYLE.faint}">${dotted(outcome)}</span>
     </div>
     ${[
       status === 'running' && progress !== null
         ? html`<div style="margin:6px 0 4px">${bar(progress.fraction, tone)}</div>
-            <div style="${STYLE.small}">${toned(tone, phase ?? '')} ${dotted(progressFacts(progress))}</div>`
+            <div style="${STYLE.small}">${toned(tone, phase ?? what)} ${dotted(progressFacts(progress))}</div>`
         : '',
       error === null ? '' : problemMarkup(error),
     ]}

@@ -31,14 +31,17 @@ export function eventLine(event: VaultEvent, before: ViewModel, after: ViewModel
     case 'warning':
       return before.warnings.length === after.warnings.length ? null : line(TONE_SIGN.warn, event.message, event.hint)
     case 'restore.progress': {
-      const known = before.restores.find((restore) => restore.id === event.id)?.phase
-      return known === event.phase ? null : line('▸', restoreLabel(after, event.id), event.phase)
+      const known = before.stored.find((stored) => stored.id === event.id)?.phase
+      return known === event.phase ? null : line('▸', storedLabel(after, event.id), event.phase)
     }
-    case 'restore.ended': {
+    case 'verify.started':
+      return line('▸', event.label, 'verify')
+    case 'restore.ended':
+    case 'verify.ended': {
       const hint = event.error === undefined ? [] : [event.error.message, event.error.hint]
       return line(
         event.status === 'done' ? TONE_SIGN.done : TONE_SIGN.failed,
-        restoreLabel(after, event.id),
+        storedLabel(after, event.id),
         event.detail,
         ...hint,
       )
@@ -52,8 +55,8 @@ function label(model: ViewModel, key: string): string {
   return model.items.find((item) => item.key === key)?.label ?? key
 }
 
-function restoreLabel(model: ViewModel, id: string): string {
-  return model.restores.find((restore) => restore.id === id)?.label ?? id
+function storedLabel(model: ViewModel, id: string): string {
+  return model.stored.find((stored) => stored.id === id)?.label ?? id
 }
 
 function line(sign: string, ...parts: readonly string[]): string {

@@ -3,11 +3,11 @@ import {
   type ErrorInfo,
   type ItemStage,
   type ItemSummary,
-  type RestorePhase,
   type RunStatus,
   type VaultEvent,
 } from '../events.ts'
 import { measure, type Measured } from './measure.ts'
+import { reduceStored, type StoredView } from './stored.ts'
 
 export type StageState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped'
 
@@ -37,17 +37,6 @@ export interface ItemView {
   readonly summary: ItemSummary | null
 }
 
-export interface RestoreView {
-  readonly id: string
-  /** The item's name; its id until that is known. */
-  readonly label: string
-  readonly phase: RestorePhase | null
-  readonly progress: Measured | null
-  readonly status: 'running' | RunStatus
-  readonly detail: string | null
-  readonly error: ErrorInfo | null
-}
-
 export interface WarningView {
   /** The item's label, or null when it concerns the run. */
   readonly label: string | null
@@ -55,7 +44,7 @@ export interface WarningView {
   readonly hint: string
 }
 
-/** All that a view shows. `idle` is a vault without a run: steps taken one by one, a restore. */
+/** All that a view shows. `idle` is a vault without a run: steps taken one by one, work on stored items. */
 export interface ViewModel {
   readonly status: 'idle' | 'running' | RunStatus
   readonly itemCount: number
@@ -63,7 +52,7 @@ export interface ViewModel {
   readonly updatedAt: number
   readonly durationMs: number | null
   readonly items: readonly ItemView[]
-  readonly restores: readonly RestoreView[]
+  readonly stored: readonly StoredView[]
   readonly warnings: readonly WarningView[]
 }
 
@@ -75,7 +64,7 @@ export function emptyModel(): ViewModel {
     updatedAt: 0,
     durationMs: null,
     items: [],
-    restores: [],
+    stored: [],
     warnings: [],
   }
 }
@@ -97,20 +86,12 @@ export function reduce(model: ViewModel, event: VaultEvent): ViewModel {
     case 'warning':
       return { ...next, warnings: addWarning(model, event) }
     case 'restore.started':
-      return withRestore(next, event.id, (restore) => ({ ...restore, label: event.label }))
+    case 'verify.started':
     case 'restore.progress':
-      return withRestore(next, event.id, (restore) => ({
-        ...restore,
-        phase: event.phase,
-        progress: measure(restore.phase === event.phase ? restore.progress : null, event.progress, at),
-      }))
+    case 'verify.progress':
     case 'restore.ended':
-      return withRestore(next, event.id, (restore) => ({
-        ...restore,
-        status: event.status,
-        detail: event.detail,
-        error: event.error ?? null,
-      }))
+    case 'verify.ended':
+      return { ...next, stored: reduceStored(model.stored, event) }
     case 'item.added':
     case 'item.planned':
     case 'item.resumed':
@@ -220,22 +201,6 @@ function endItem(item: ItemView, status: RunStatus): ItemView {
     ended = withStage(ended, stage, { state: isCulprit ? 'failed' : 'skipped', waitingFor: null })
   }
   return { ...ended, status }
-}
-
-function withRestore(model: ViewModel, id: string, change: (restore: RestoreView) => RestoreView): ViewModel {
-  const index = model.restores.findIndex((restore) => restore.id === id)
-  const found = model.restores[index]
-  if (found !== undefined) return { ...model, restores: model.restores.with(index, change(found)) }
-  const fresh: RestoreView = {
-    id,
-    label: id,
-    phase: null,
-    progress: null,
-    status: 'running',
-    detail: null,
-    error: null,
-  }
-  return { ...model, restores: [...model.restores, change(fresh)] }
 }
 
 function addWarning(model: ViewModel, event: Extract<VaultEvent, { type: 'warning' }>): readonly WarningView[] {

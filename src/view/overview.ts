@@ -2,7 +2,8 @@ import { ITEM_STAGES, type ItemStage } from '../events.ts'
 import type { Tone } from './block.ts'
 import { count, formatBytes, formatClock, formatDuration, formatSpeed } from './format.ts'
 import type { Measured } from './measure.ts'
-import { isEnded, type ItemView, type RestoreView, type ViewModel } from './model.ts'
+import { isEnded, type ItemView, type ViewModel } from './model.ts'
+import type { StoredView } from './stored.ts'
 
 /** What every rendering says: which items are shown in full, and in which words. The media add only their form. */
 
@@ -114,7 +115,7 @@ export function summaryFacts(item: ItemView): readonly (readonly [name: string, 
   const size = itemSize(item)
   const content = size === '' ? [] : [['Content', size] as const]
   if (item.summary === null) return content
-  const { storedBytes, volumeCount, remotePath, id, proof, wiped } = item.summary
+  const { storedBytes, volumeCount, remotePath, id, proof, level, wiped } = item.summary
   const volumes = volumeCount === null ? '' : ` in ${count(volumeCount, 'volume')}`
   return [
     ...content,
@@ -122,7 +123,7 @@ export function summaryFacts(item: ItemView): readonly (readonly [name: string, 
     ...(remotePath === null ? [] : [['Where', remotePath] as const]),
     ...(id === null ? [] : [['Item id', id] as const]),
     ...(item.resumed === null ? [] : [['Resumed', item.resumed] as const]),
-    ...(proof === null ? [] : [['Proof', proofWords(proof)] as const]),
+    ...(proof === null ? [] : [['Proof', proofWords(proof, level)] as const]),
     // Of an item that never had an id nothing was fetched.
     ...(id === null && !wiped ? [] : [['Wiped', wipedWords(wiped)] as const]),
   ]
@@ -133,21 +134,21 @@ export function summaryLine({ summary }: ItemView): readonly string[] {
   if (summary === null) return []
   return [
     ...(summary.remotePath === null ? [] : [summary.remotePath]),
-    ...(summary.proof === null ? [] : [proofWords(summary.proof)]),
+    ...(summary.proof === null ? [] : [proofWords(summary.proof, summary.level)]),
     ...(summary.wiped ? ['wiped'] : []),
   ]
 }
 
-export function restoreTone(restore: RestoreView): Tone {
-  return restore.status === 'running' ? 'neutral' : restore.status === 'cancelled' ? 'warn' : restore.status
+export function storedTone({ status }: StoredView): Tone {
+  return status === 'running' ? 'neutral' : status === 'cancelled' ? 'warn' : status
 }
 
-/** The run's state; without a run that of the step or the restore which is shown: `download done`. */
+/** The run's state; without a run that of the step, restore or verification which is shown: `download done`. */
 function overallState(model: ViewModel): { readonly word: string; readonly tone: Tone } {
   if (model.status === 'running') return { word: 'running', tone: 'neutral' }
   if (model.status !== 'idle') return { word: model.status, tone: model.status === 'cancelled' ? 'warn' : model.status }
-  const restore = model.restores.at(-1)
-  if (restore !== undefined) return { word: `restore ${restore.status}`, tone: restoreTone(restore) }
+  const stored = model.stored.at(-1)
+  if (stored !== undefined) return { word: `${stored.what} ${stored.status}`, tone: storedTone(stored) }
   const item = model.items.at(-1)
   const stage = ITEM_STAGES.findLast((name) => item?.stages[name].state !== 'waiting')
   if (item === undefined || stage === undefined) return { word: 'ready', tone: 'neutral' }
@@ -160,11 +161,12 @@ function rank(item: ItemView): number {
   return order[item.status]
 }
 
-function proofWords(proof: string): string {
+function proofWords(proof: string, level: string | null): string {
   const hashes: Readonly<Record<string, string>> = { sha256: 'SHA-256', sha1: 'SHA-1', md5: 'MD5' }
-  if (proof === 'readback') return 'every byte was read back from the remote and compared'
+  const at = level === null ? '' : ` (level ${level})`
+  if (proof === 'readback') return `every byte was read back from the remote and compared${at}`
   const hash = hashes[proof]
-  return hash === undefined ? proof : `the remote's own ${hash} of every volume is equal to ours`
+  return hash === undefined ? proof : `the remote's own ${hash} of every volume is equal to ours${at}`
 }
 
 function wipedWords(isWiped: boolean): string {

@@ -5,18 +5,19 @@ import { columnsOf, fit, wrap } from './columns.ts'
 import { formatDuration, formatPercent } from './format.ts'
 import { inertText } from './inert.ts'
 import type { Measured } from './measure.ts'
-import { isEnded, type ItemView, type RestoreView, type StageState, type ViewModel, type WarningView } from './model.ts'
+import { isEnded, type ItemView, type StageState, type ViewModel, type WarningView } from './model.ts'
 import {
   folded,
   headline,
   itemSize,
   itemTone,
   progressFacts,
-  restoreTone,
   runningStages,
   shownItems,
+  storedTone,
   summaryFacts,
 } from './overview.ts'
+import type { StoredView } from './stored.ts'
 
 export interface TextOptions {
   /** Default 80. */
@@ -42,7 +43,7 @@ export function renderText(model: ViewModel, options: TextOptions = {}): string 
   const lines = [
     titleLine(model),
     ...shown.flatMap((item) => (isEnded(item) ? endedLines(item, isSingle, columns) : runningLines(item, columns))),
-    ...model.restores.flatMap((restore) => restoreLines(restore, columns)),
+    ...model.stored.flatMap((stored) => storedLines(stored, columns)),
     ...[folded(model, shown)].filter((text) => text !== '').map((text) => `  ${text}`),
     ...warningLines(model.warnings, columns),
   ].map((line) => fit(line, columns))
@@ -119,13 +120,13 @@ function problemLines(error: { readonly message: string; readonly hint: string }
   return [error.message, error.hint].flatMap((text) => wrap(inertText(text), columns - 4).map((line) => `    ${line}`))
 }
 
-function restoreLines(restore: RestoreView, columns: number): string[] {
-  const { phase, progress, status, detail, error } = restore
+function storedLines(stored: StoredView, columns: number): string[] {
+  const { what, phase, progress, status, detail, error } = stored
   const outcome = status === 'running' || detail === null ? [] : wrap(inertText(detail), columns - 2)
   return [
-    `${TONE_SIGN[restoreTone(restore)]} ${fit(inertText(restore.label), columns - 2)}`,
+    `${TONE_SIGN[storedTone(stored)]} ${fit(inertText(stored.label), columns - 2)}`,
     ...outcome.map((line) => `  ${line}`),
-    ...(status === 'running' && progress !== null ? [progressLine(phase ?? '', progress, columns)] : []),
+    ...(status === 'running' && progress !== null ? [progressLine(phase ?? what, progress, columns)] : []),
     ...(error === null ? [] : problemLines(error, columns)),
   ]
 }

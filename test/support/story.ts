@@ -57,6 +57,7 @@ const SUMMARY: ItemSummary = {
   storedBytes: 29_100_000,
   remotePath: 'drive:vault/k3v7q2m9x4tz8rnd',
   proof: 'readback',
+  level: 'hash',
   wiped: true,
   error: null,
 }

@@ -31,7 +31,14 @@ test('defaults', async () => {
     loopbackOnly: false,
     isManagedColab: false,
     notes: [],
-    pipeline: { compression: 'auto', volumeBytes: 64 * MIB, addressPolicy: 'any', stallSeconds: 300, seed: null },
+    pipeline: {
+      compression: 'auto',
+      volumeBytes: 64 * MIB,
+      verify: 'hash',
+      addressPolicy: 'any',
+      stallSeconds: 300,
+      seed: null,
+    },
   })
   expect(JSON.stringify(config)).not.toContain(passphrase)
 })

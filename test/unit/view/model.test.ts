@@ -97,11 +97,23 @@ describe('reduce', () => {
     const progress = { doneBytes: 5, totalBytes: 10, bytesPerSecond: null, etaSeconds: null }
     const story = new Story().tell({ type: 'restore.progress', id: 'x', phase: 'fetch', progress })
     story.tell({ type: 'restore.progress', id: 'x', phase: 'extract', progress: { ...progress, doneBytes: 1 } })
-    expect(story.model().restores).toMatchObject([
+    expect(story.model().stored).toMatchObject([
       { id: 'x', phase: 'extract', status: 'running', progress: { fraction: 0.1 } },
     ])
     story.tell({ type: 'restore.ended', id: 'x', status: 'failed', detail: 'no', error: quota })
-    expect(story.model().restores).toMatchObject([{ status: 'failed', detail: 'no', error: quota }])
+    expect(story.model().stored).toMatchObject([{ status: 'failed', detail: 'no', error: quota }])
+  })
+
+  test('follows a verification, beside a restore of the same item', () => {
+    const progress = { doneBytes: 5, totalBytes: 10, bytesPerSecond: null, etaSeconds: null, current: 'p0001.7z.001' }
+    const story = new Story().tell({ type: 'restore.ended', id: 'x', status: 'done', detail: 'back' })
+    story.tell({ type: 'verify.started', id: 'x', label: 'Name' }).tell({ type: 'verify.progress', id: 'x', progress })
+    expect(story.model().stored).toMatchObject([
+      { what: 'restore', status: 'done', detail: 'back' },
+      { what: 'verify', label: 'Name', phase: null, status: 'running', progress: { fraction: 0.5 } },
+    ])
+    story.tell({ type: 'verify.ended', id: 'x', status: 'failed', detail: '2 problems at the remote' })
+    expect(story.model().stored[1]).toMatchObject({ status: 'failed', detail: '2 problems at the remote', error: null })
   })
 
   test('never changes a model it was given, and takes events in any order', () => {

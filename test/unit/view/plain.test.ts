@@ -64,6 +64,18 @@ describe('without a terminal', () => {
     expect(screen.text).not.toContain('\u001B')
   })
 
+  test('a verification is a line when it begins and one when it ends', async () => {
+    const screen = new Screen(false)
+    const story = new Story().tell({ type: 'verify.started', id: 'x', label: 'Name' })
+    for (let doneBytes = 0; doneBytes < 100; doneBytes++) {
+      const progress = { doneBytes, totalBytes: 100, bytesPerSecond: 1, etaSeconds: 1 }
+      story.tell({ type: 'verify.progress', id: 'x', progress })
+    }
+    story.tell({ type: 'verify.ended', id: 'x', status: 'failed', detail: '1 problem at the remote' })
+    await tell(screen, story)
+    expect(screen.text).toBe('▸ Name  verify\n✗ Name  1 problem at the remote\n')
+  })
+
   test('shows blocks at once', async () => {
     const screen = new Screen(false)
     const view = createPlainPresenter(screen).open()

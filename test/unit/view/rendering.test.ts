@@ -26,6 +26,7 @@ function hostileStory(name: string): Story {
   story.add('b', name).tell({ type: 'stage.failed', item: 'b', stage: 'upload', error })
   story.end('b', name, { error, id: name, remotePath: name, proof: name })
   story.tell({ type: 'warning', item: 'a', message: name, hint: name })
+  story.tell({ type: 'verify.ended', id: name, status: 'failed', detail: name, error })
   return story.tell({ type: 'restore.ended', id: name, status: 'failed', detail: name, error })
 }
 
@@ -111,6 +112,20 @@ describe('renderText', () => {
     )
   })
 
+  test('a verification while it reads: what it does, how far, how fast', () => {
+    const progress = { doneBytes: 5_000_000, totalBytes: 10_000_000, bytesPerSecond: 1_000_000, etaSeconds: 5 }
+    const story = new Story().tell({ type: 'verify.started', id: 'x', label: 'Name' })
+    story.tell({ type: 'verify.progress', id: 'x', progress: { ...progress, current: 'p0001.7z.002' } })
+    expect(renderText(story.model(), { columns: 100 })).toBe(
+      [
+        'VaultStream  verify running  0:01',
+        '· Name',
+        '  verify   [############------------] 50 %  5 MB of 10 MB  1 MB/s  ETA 0:05  p0001.7z.002',
+      ].join('\n'),
+    )
+    expect(renderHtml(story.model())).toContain('5 MB of 10 MB')
+  })
+
   test('a finished one: where it is and how that was proven', () => {
     const story = new Story().tell({ type: 'run.started', itemCount: 1 }).add('a', 'Big Buck Bunny').pass('a', 'wipe')
     story.end('a', 'Big Buck Bunny').tell({ type: 'run.ended', status: 'done', durationMs: 43_000 })
@@ -122,7 +137,7 @@ describe('renderText', () => {
         '  Stored   29.1 MB in 3 volumes, encrypted',
         '  Where    drive:vault/k3v7q2m9x4tz8rnd',
         '  Item id  k3v7q2m9x4tz8rnd',
-        '  Proof    every byte was read back from the remote and compared',
+        '  Proof    every byte was read back from the remote and compared (level hash)',
         '  Wiped    yes, nothing of it is left in the workspace',
       ].join('\n'),
     )

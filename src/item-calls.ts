@@ -1,0 +1,75 @@
+import type { VerifyReport } from './api.ts'
+import type { Call } from './call.ts'
+import { VaultError, toVaultError } from './errors.ts'
+import { audit } from './pipeline/audit.ts'
+import { catalogue } from './pipeline/catalogue.ts'
+import type { StepContext } from './pipeline/context.ts'
+import type { Manifest } from './pipeline/manifest.ts'
+import type { VerifyLevel } from './pipeline/model.ts'
+import { counted } from './pipeline/progress.ts'
+import { describeCounts } from './pipeline/proof.ts'
+import { restore, type Restored } from './pipeline/restore.ts'
+import { readable } from './report.ts'
+
+/** Proves a stored item again and shows what came of it. */
+export async function verifyStored(
+  id: string,
+  level: VerifyLevel,
+  context: StepContext,
+  { show }: Pick<Call, 'show'>,
+): Promise<VerifyReport> {
+  assertLevel(level)
+  return onStored('verify', id, context, async (manifest) => {
+    const found = await audit(manifest, level, context)
+    const isIntact = found.problems.length === 0
+    const report: VerifyReport = { id, isIntact, level, ...found }
+    show({ kind: 'verified', report })
+    const detail = isIntact ? 'intact at the remote' : `${counted(found.problems.length, 'problem')} at the remote`
+    const line = isIntact
+      ? `intact, level ${level}: ${describeCounts(found.proven, found.archiveCount)}`
+      : `NOT intact, level ${level}: ${found.problems.map(({ message }) => message).join(' ')}`
+    return { status: isIntact ? 'done' : 'failed', detail, result: readable(report, () => line) }
+  })
+}
+
+/** Brings a stored item back. */
+export function restoreStored(id: string, folder: string, context: StepContext): Promise<Restored> {
+  return onStored('restore', id, context, async (manifest) => {
+    const restored = await restore(manifest, folder, context)
+    const detail = `${counted(restored.fileCount, 'file')} in ${restored.folder}, every byte compared`
+    return { status: 'done', detail, result: readable<Restored>(restored, () => detail) }
+  })
+}
+
+/** Works on a stored item, and tells its start and its end whatever comes of it. */
+async function onStored<T>(
+  what: 'verify' | 'restore',
+  id: string,
+  context: StepContext,
+  work: (manifest: Manifest) => Promise<{ status: 'done' | 'failed'; detail: string; result: T }>,
+): Promise<T> {
+  const { emit } = context
+  try {
+    const manifest = await catalogue(context).get(id)
+    emit({ type: `${what}.started`, id, label: manifest.label })
+    const { status, detail, result } = await work(manifest)
+    emit({ type: `${what}.ended`, id, status, detail })
+    return result
+  } catch (thrown) {
+    const error = toVaultError(thrown, what)
+    const status = error.code === 'CANCELLED' ? 'cancelled' : 'failed'
+    const detail = what === 'restore' ? 'nothing was written' : 'not proven to the end'
+    emit({ type: `${what}.ended`, id, status, detail, error: error.toJSON() })
+    throw error
+  }
+}
+
+/** A level that is none, out of JavaScript, must not pass for a weaker one. */
+function assertLevel(level: string): void {
+  if (level === 'hash' || level === 'deep') return
+  throw new VaultError('CONFIG_INVALID', 'There is no such level of verification.', {
+    stage: 'verify',
+    field: 'level',
+    hint: "Use `{ level: 'hash' }` or `{ level: 'deep' }`.",
+  })
+}
