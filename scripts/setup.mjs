@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Everything a fresh machine lacks, and nothing it has. Runs on the Node that is there (20 will do) and on nothing else,
-// so: built-in modules only. `--browser` adds Chromium, for the script that takes the screenshots.
+// so: built-in modules only. `--tests` adds what only tests need, `--browser` Chromium, for the script that takes the
+// screenshots.
 import { buildPackage, linkPackage } from './setup/build.mjs'
 import { installBrowser } from './setup/browser.mjs'
 import { forgetLists } from './setup/debian.mjs'
@@ -9,6 +10,7 @@ import { installKernel } from './setup/kernel.mjs'
 import { installPackages } from './setup/packages.mjs'
 import { judgePlatform } from './setup/platform.mjs'
 import { Report } from './setup/report.mjs'
+import { installScratchTools } from './setup/scratch.mjs'
 import { installTools } from './setup/tools.mjs'
 
 const report = new Report()
@@ -20,6 +22,7 @@ if (refusal === undefined) {
   await report.step('TypeScript kernel', installKernel)
   await report.step('vaultstream, built', buildPackage)
   await report.step('vaultstream, for the notebooks', linkPackage)
+  if (process.argv.includes('--tests')) await report.step('gocryptfs, for the tests', installScratchTools)
   if (process.argv.includes('--browser')) await report.step('Chromium', installBrowser)
   forgetLists()
 } else {

@@ -19,6 +19,8 @@ export interface RunReport {
   /** `done` when every item is; `failed` when one is not. */
   readonly status: RunStatus
   readonly durationMs: number
+  /** Where plaintext lay meanwhile: `plain folder on ext4`, `encrypted, key in memory only`, `memory`. */
+  readonly scratch: string
   readonly items: readonly ItemReport[]
 }
 

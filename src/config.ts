@@ -6,6 +6,7 @@ import { VaultError } from './errors.ts'
 import { expandHome } from './home.ts'
 import { obtainPassphrase } from './passphrase.ts'
 import type { PipelineSettings } from './pipeline/context.ts'
+import type { ScratchKind } from './pipeline/scratch.ts'
 import { parseRemoteSpec } from './tools/rclone-spec.ts'
 import type { RcloneConfig } from './tools/rclone.ts'
 import type { Secret } from './redact.ts'
@@ -16,6 +17,9 @@ export interface Config {
   readonly remote: string
   readonly rclone: RcloneConfig
   readonly workspaceRoot: string
+  readonly scratch: ScratchKind
+  /** `auto`: where there is ample room. */
+  readonly volumesInMemory: boolean | 'auto'
   readonly concurrency: number
   readonly keepsUnfinished: boolean
   readonly downloads: number
@@ -31,7 +35,8 @@ export interface Config {
   /** A managed Colab runtime, whose rules forbid torrents. */
   readonly isManagedColab: boolean
   readonly searchPath: string
-  readonly pipeline: PipelineSettings
+  /** But for what the session decides by what it finds. */
+  readonly pipeline: Omit<PipelineSettings, 'volumesInMemory'>
   /** Everything in it that must never be shown. */
   readonly secrets: readonly (Secret | string)[]
   /** What is worth a word when the vault opens. */
@@ -77,6 +82,8 @@ export async function loadConfig(
       resolve(expandHome(values.workspace ?? variables['XDG_CACHE_HOME'] ?? '~/.cache')),
       'vaultstream',
     ),
+    scratch: values.scratch ?? 'plain',
+    volumesInMemory: values.volumesInMemory ?? 'auto',
     concurrency: values.concurrency ?? 4,
     keepsUnfinished: values.keepUnfinished ?? false,
     downloads: values.downloads ?? 3,
@@ -94,7 +101,6 @@ export async function loadConfig(
       passphrase: passphrase.secret,
       compression: values.compression ?? 'auto',
       volumeBytes: values.volumeSize ?? 64 * MIB,
-      volumesInMemory: values.volumesInMemory ?? false,
       verify: values.verify ?? 'hash',
       addressPolicy: values.addressPolicy ?? 'any',
       stallSeconds: values.stallSeconds ?? 300,

@@ -1,4 +1,3 @@
-import { statfs } from 'node:fs/promises'
 import prettyBytes from 'pretty-bytes'
 import type { Config } from './config.ts'
 import { toVaultError } from './errors.ts'
@@ -30,12 +29,14 @@ export async function diagnose(config: Config, opened: Promise<Session>, signal:
       }),
     ),
     await attempt('workspace', () =>
-      look(async ({ workspace }) => {
-        const { bavail, bsize } = await statfs(workspace.folder)
-        const freeBytes = bavail * bsize
-        const found = `${workspace.folder}, ${prettyBytes(freeBytes)} free`
-        if (freeBytes >= LOW_DISK_BYTES) return ok(found)
-        return { status: 'warning', found, cure: 'Point the option `workspace` to a disk with more room.' }
+      look(({ workspace, scratch }) => {
+        const freeBytes = workspace.freeBytes()
+        const found = `${workspace.folder}, ${prettyBytes(freeBytes)} free (${scratch})`
+        const cure =
+          config.scratch === 'memory'
+            ? 'Free some memory, or choose another `scratch`.'
+            : 'Point the option `workspace` to a disk with more room.'
+        return Promise.resolve(freeBytes >= LOW_DISK_BYTES ? ok(found) : { status: 'warning', found, cure })
       }),
     ),
     { name: 'passphrase', status: 'ok', found: 'given, and strong', cure: '' },

@@ -11,11 +11,11 @@ export function readable<T extends object>(report: T, line: (report: T) => strin
   return Object.defineProperties(report, { [inspect.custom]: print, toString: print })
 }
 
-/** The report of a whole run. */
-export function runReport(items: readonly ItemReport[], durationMs: number): RunReport {
+/** The report of a whole run; `scratch` tells where plaintext lay meanwhile. */
+export function runReport(items: readonly ItemReport[], durationMs: number, scratch: string): RunReport {
   const statuses = new Set(items.map((item) => item.status))
   const status: RunStatus = statuses.has('cancelled') ? 'cancelled' : statuses.has('failed') ? 'failed' : 'done'
-  return readable<RunReport>({ status, durationMs, items }, () => {
+  return readable<RunReport>({ status, durationMs, scratch, items }, () => {
     const done = items.filter((item) => item.status === 'done').length
     const of = `${String(done)} of ${String(items.length)} ${items.length === 1 ? 'item' : 'items'}`
     const found = items.filter((item) => item.isReused).length

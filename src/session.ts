@@ -5,7 +5,9 @@ import { VaultError, cancelled, toVaultError } from './errors.ts'
 import { diskBudget } from './pipeline/budget.ts'
 import type { StepContext } from './pipeline/context.ts'
 import { unlock } from './pipeline/header.ts'
+import { keepsVolumesInMemory } from './pipeline/memory.ts'
 import type { Receipt } from './pipeline/model.ts'
+import { mostWindowBytes } from './pipeline/needs.ts'
 import { openWorkspace, type Workspace } from './pipeline/workspace.ts'
 import type { Redactor } from './redact.ts'
 import { startAria2 } from './tools/aria2.ts'
@@ -13,11 +15,16 @@ import { requireTool } from './tools/doctor.ts'
 import { startRclone, type Remote } from './tools/rclone.ts'
 import { findSevenZip } from './tools/sevenzip.ts'
 
-type Equipment = Pick<StepContext, 'workspace' | 'disk' | 'slots' | 'aria2' | 'sevenZip' | 'remote' | 'keys'>
+type Equipment = Pick<
+  StepContext,
+  'workspace' | 'settings' | 'disk' | 'slots' | 'aria2' | 'sevenZip' | 'remote' | 'keys'
+>
 
 /** The workspace of an open vault and, once something needs them, its tools, its remote and its keys. */
 export interface Session {
   readonly workspace: Workspace
+  /** Where plaintext and volumes lie for a while, for people. */
+  readonly scratch: string
   /** Whether {@link Session.end} was called; then nothing begins any more. */
   readonly isEnded: boolean
   /**
@@ -40,12 +47,16 @@ export interface Session {
 const SETTLE_MS = 10_000
 const CLOSE_MS = 5_000
 
-/** @throws VaultError WORKSPACE_FAILED */
+/** @throws VaultError WORKSPACE_FAILED, TOOL_MISSING */
 async function openSession(config: Config, redactor: Redactor): Promise<Session> {
-  const workspace = await openWorkspace(config.workspaceRoot, { keepsUnfinished: config.keepsUnfinished })
+  const workspace = await openWorkspace(config.workspaceRoot, {
+    scratch: config.scratch,
+    keepsUnfinished: config.keepsUnfinished,
+  })
   const { privateDir } = workspace
   const { searchPath } = config
-  const disk = diskBudget(workspace.folder, config.diskBudgetBytes)
+  const disk = diskBudget(() => workspace.freeBytes(), config.diskBudgetBytes)
+  const settings = { ...config.pipeline, volumesInMemory: placeOfVolumes(config) === 'memory' }
   const slots = {
     download: new Semaphore(config.downloads),
     encrypt: new Semaphore(config.encryptions),
@@ -98,7 +109,7 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
     // Side by side: each starts programs and waits for them.
     const [aria2, sevenZip, remote] = await Promise.all([startDownloader(), findSevenZip({ searchPath }), openRemote()])
     const keys = await unlock(remote, config.pipeline.passphrase, workspace, ending.signal)
-    return { workspace, disk, slots, aria2, sevenZip, remote, keys }
+    return { workspace, settings, disk, slots, aria2, sevenZip, remote, keys }
   })
   const finish = async (ofOthers: boolean): Promise<Receipt> => {
     await within(SETTLE_MS, Promise.allSettled(underWay))
@@ -112,6 +123,7 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
   let finishing: Promise<Receipt> | undefined
   return {
     workspace,
+    scratch: `${workspace.description}${settings.volumesInMemory ? '; volumes on their way in memory' : ''}`,
     get isEnded() {
       return isEnded()
     },
@@ -126,6 +138,13 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
       return finishing
     },
   }
+}
+
+/** Decided once for a session, so that what was granted stays right. Scratch in memory counts them as all else. */
+function placeOfVolumes({ scratch, volumesInMemory, downloads, encryptions, pipeline }: Config): 'memory' | 'scratch' {
+  if (scratch === 'memory') return 'scratch'
+  const mostBytes = Math.max(downloads, encryptions) * mostWindowBytes(pipeline.volumeBytes)
+  return keepsVolumesInMemory(volumesInMemory, mostBytes) ? 'memory' : 'scratch'
 }
 
 /** Waits for what never rejects, but not longer than that; says whether it came. */

@@ -21,14 +21,16 @@ export interface VaultOptions {
   rcloneConfigPassword?: string | undefined
   /** A folder on a disk with room; a private folder `vaultstream` is made in it. */
   workspace?: string | undefined
+  /** How plaintext lies there: in a private folder, encrypted under a key that dies with us, or in memory. */
+  scratch?: 'plain' | 'encrypted' | 'memory' | undefined
   /** The most of the workspace's disk that may be used at once, bytes or text such as `20GiB`; default: most of what is free. */
   diskBudget?: number | string | undefined
   /** The most one uploaded object may hold, bytes or text such as `64MiB`. */
   volumeSize?: number | string | undefined
   /** `auto` compresses where a sample shows that it pays. */
   compression?: 'store' | 'auto' | 'fast' | undefined
-  /** Keeps the volumes of what is encrypted while it arrives in memory (tmpfs) instead of on the disk. */
-  volumesInMemory?: boolean | undefined
+  /** Keeps volumes that leave while they are written in memory (tmpfs) instead of on the disk; `auto`: where memory allows. */
+  volumesInMemory?: boolean | 'auto' | undefined
   /** What a run leaves unfinished outlives the vault, for a later run of the same source; else its end wipes it. */
   keepUnfinished?: boolean | undefined
   /** How the remote copy is proven before anything is wiped; `deep` reads every byte back even where the remote has a hash. */
@@ -126,6 +128,12 @@ export const SETTINGS = {
     '`~/.cache`',
     'A folder on a disk with room; a private folder `vaultstream` is made in it.',
   ),
+  scratch: setting(
+    'VAULTSTREAM_SCRATCH',
+    z.enum(['plain', 'encrypted', 'memory']),
+    '`plain`',
+    'Where plaintext lies for a while: `plain` in a private folder of the workspace; `encrypted` there as ciphertext, under a random key that is in memory only (needs gocryptfs and FUSE; links come to rest whole); `memory` on /dev/shm, as far as memory allows. One that cannot be had is refused, never replaced.',
+  ),
   volumeSize: setting(
     'VAULTSTREAM_VOLUME_SIZE',
     bytes(MIB, 64 * 1024 * MIB),
@@ -140,9 +148,9 @@ export const SETTINGS = {
   ),
   volumesInMemory: setting(
     'VAULTSTREAM_VOLUMES_IN_MEMORY',
-    flag(),
-    '`false`',
-    'Keeps the volumes of what is encrypted while it arrives in memory (/dev/shm) instead of on the disk: up to four for each such download.',
+    z.union([z.literal('auto'), z.boolean(), z.stringbool()]),
+    '`auto`',
+    'Keeps volumes that leave while their archive is written in memory (/dev/shm) instead of on the disk: up to four for each such download. `auto` does where that takes at most a quarter of the memory that is free, its limits for containers counted.',
   ),
   compression: setting(
     'VAULTSTREAM_COMPRESSION',

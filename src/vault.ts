@@ -63,8 +63,15 @@ class OpenVault implements Vault {
 
   /** Makes the workspace, sweeping what dead sessions left; says what was swept. */
   async start(): Promise<Note[]> {
-    const { swept, unfinishedCount } = (await this.#session.open()).workspace
+    const { workspace, scratch } = await this.#session.open()
+    const { swept, unfinishedCount } = workspace
     const notes: Note[] = []
+    if (this.#config.scratch !== 'plain') {
+      notes.push({
+        message: `Plaintext lies here for a while as: ${scratch}.`,
+        hint: 'Nothing to do: it was asked for.',
+      })
+    }
     if (swept.length > 0) {
       notes.push({
         message: `${counted(swept.length, 'folder')} that an ended session left behind went.`,
@@ -91,7 +98,8 @@ class OpenVault implements Vault {
       try {
         const context = await this.#context({ emit, signal })
         const done = await this.#runAll(items, { ...context, again: options.again ?? false })
-        const report = runReport([...done, ...failed], performance.now() - startedAt)
+        const { scratch } = await this.#session.current()
+        const report = runReport([...done, ...failed], performance.now() - startedAt, scratch)
         emit({ type: 'run.ended', status: report.status, durationMs: report.durationMs })
         return report
       } catch (thrown) {
@@ -169,7 +177,7 @@ class OpenVault implements Vault {
   async #context({ emit, signal }: Pick<Call, 'emit' | 'signal'>): Promise<StepContext> {
     const session = await this.#session.current()
     const equipment = await untilAborted(session.equip(), signal, 'setup')
-    return { item: '', emit, signal, settings: this.#config.pipeline, ...equipment }
+    return { item: '', emit, signal, ...equipment }
   }
 
   /** Runs items side by side, as many as configured; reports in the order they were given. */

@@ -1,4 +1,3 @@
-import { statfsSync } from 'node:fs'
 import prettyBytes from 'pretty-bytes'
 import { VaultError, cancelled, type Stage } from '../errors.ts'
 import { untilAborted } from '../tools/abort.ts'
@@ -62,10 +61,10 @@ interface Request {
 }
 
 /**
- * @param folder - on the disk in question
+ * @param freeBytes - measures what may still be written there
  * @param limitBytes - what the user set; null: a share of what is free, measured anew at every grant
  */
-export function diskBudget(folder: string, limitBytes: number | null): DiskBudget {
+export function diskBudget(freeBytes: () => number, limitBytes: number | null): DiskBudget {
   const rooms = new Set<{ plain: number; sealed: number; pending: number; isFilled: boolean }>()
   const abandoned: (() => Promise<unknown>)[] = []
   const seals: Request[] = []
@@ -76,9 +75,8 @@ export function diskBudget(folder: string, limitBytes: number | null): DiskBudge
     [...rooms].reduce((total, room) => total + part(room), 0)
   const heldBytes = (): number => sum((room) => room.plain + room.sealed)
   const totalBytes = (): number => {
-    const { bavail, bsize } = statfsSync(folder)
     const writtenBytes = sum((room) => (room.isFilled ? room.plain + room.sealed : 0))
-    return Math.min(limitBytes ?? Infinity, Math.floor((bavail * bsize + writtenBytes) * SHARE_OF_FREE))
+    return Math.min(limitBytes ?? Infinity, Math.floor((freeBytes() + writtenBytes) * SHARE_OF_FREE))
   }
   const fits = ({ plainBytes, sealedBytes }: Need): boolean => {
     const total = totalBytes()

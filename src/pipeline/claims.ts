@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { readdir, readlink, rename, rm, symlink } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { Semaphore } from 'async-mutex'
 import { VaultError } from '../errors.ts'
 import { hasLivingOwner, ownerOf } from './owner.ts'
@@ -35,21 +35,21 @@ export function itemClaims(root: string, session: string) {
 }
 
 /**
- * A claim is a link with the name of its session in it, so that it is there whole or not at all, and counts for as
+ * A claim is a link to its session, so that it is there whole or not at all, and counts for as
  * long as that session lives.
  */
 async function claim(root: string, session: string, itemId: string): Promise<() => Promise<void>> {
   const link = join(root, `${PREFIX}${itemId}`)
   for (;;) {
     try {
-      await symlink(basename(session), link)
+      await symlink(session, link)
       return () => rm(link, { force: true })
     } catch (thrown) {
       if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
     }
     const holder = await readlink(link).catch(() => null)
     if (holder === null) continue
-    if (await hasLivingOwner(join(root, holder))) throw busy(await ownerOf(join(root, holder)))
+    if (await hasLivingOwner(holder)) throw busy(await ownerOf(holder))
     await removeStale(link, holder)
   }
 }
@@ -59,7 +59,7 @@ export async function sweepClaims(root: string): Promise<void> {
   for (const name of await readdir(root)) {
     if (!name.startsWith(PREFIX)) continue
     const holder = await readlink(join(root, name)).catch(() => null)
-    if (holder !== null && !(await hasLivingOwner(join(root, holder)))) await removeStale(join(root, name), holder)
+    if (holder !== null && !(await hasLivingOwner(holder))) await removeStale(join(root, name), holder)
   }
 }
 

@@ -21,7 +21,6 @@ export async function* encrypt(
   parcels: AsyncIterable<DownloadedParcel>,
   context: StepContext,
 ): AsyncGenerator<SealedVolume> {
-  const folder = await volumeFolder(context)
   let stage: ReturnType<typeof startStage> | undefined
   let doneBytes = 0
   let parcelCount = 0
@@ -32,10 +31,11 @@ export async function* encrypt(
       plan.parcels.length > 1 ? `parcel ${String(parcel.number)} of ${String(plan.parcels.length)}` : undefined
     const before = doneBytes
     const progress = (bytes: number): void => stage?.advance(before + bytes, current)
-    const volumes =
-      parcel.kind === 'stream' || leavesWhileWritten(parcel.files, context)
-        ? streamArchive(plan, parcel, folder, context, progress)
-        : wholeArchive(plan, parcel, folder, context, progress)
+    const leavesEarly = parcel.kind === 'stream' || leavesWhileWritten(parcel.files, context)
+    const folder = await volumeFolder(leavesEarly, context)
+    const volumes = leavesEarly
+      ? streamArchive(plan, parcel, folder, context, progress)
+      : wholeArchive(plan, parcel, folder, context, progress)
     try {
       for await (const volume of volumes) {
         volumeCount++
@@ -54,8 +54,10 @@ export async function* encrypt(
   }
 }
 
-async function volumeFolder({ workspace, item, settings }: StepContext): Promise<string> {
-  const parent = settings.volumesInMemory ? await workspace.memoryFolder(item) : await workspace.itemFolder(item)
+/** In memory only what leaves as it is written: of that there are never more than a few volumes. */
+async function volumeFolder(leavesEarly: boolean, { workspace, item, settings }: StepContext): Promise<string> {
+  const isInMemory = leavesEarly && settings.volumesInMemory
+  const parent = isInMemory ? await workspace.memoryFolder(item) : await workspace.itemFolder(item)
   const folder = join(parent, 'volumes')
   await mkdir(folder, { recursive: true, mode: 0o700 })
   return folder

@@ -71,6 +71,11 @@ function windowBytes(parcelBytes: number | null, context: Facts): number {
   return context.settings.volumesInMemory ? 0 : VOLUME_WINDOW * volumeBytesFor(parcelBytes, context) + MIB
 }
 
+/** The most that the volumes of one archive take while they leave as it is written. */
+export function mostWindowBytes(volumeBytes: number): number {
+  return VOLUME_WINDOW * volumeBytes + MIB + OVERSHOOT_BYTES
+}
+
 /** What aria2 puts beside the files of a torrent: pieces that unselected neighbours share with them. */
 export function besideBytes({ content }: ItemPlan): number {
   return content.kind === 'torrent' ? 2 * content.torrent.pieceLengthBytes : 0

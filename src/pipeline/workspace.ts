@@ -1,12 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { constants, rmSync } from 'node:fs'
-import { access, lstat, mkdir, mkdtemp, readdir, rm, statfs } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import { canPunchHoles } from '../tools/fallocate.ts'
+import { unmountBelow } from '../tools/gocryptfs.ts'
 import { itemClaims, sweepClaims } from './claims.ts'
+import { tmpfsRoot } from './memory.ts'
 import type { Receipt } from './model.ts'
-import { OWNER, claim, hasLivingOwner, startHeartbeat } from './owner.ts'
+import { claim, hasLivingOwner, startHeartbeat } from './owner.ts'
+import { measure, wipe } from './removal.ts'
+import { openScratch, tooLittleMemory, type Scratch, type ScratchKind } from './scratch.ts'
 import {
   leaveUnfinished,
   rescue,
@@ -17,12 +21,16 @@ import {
 } from './unfinished.ts'
 
 /**
- * The private folders of one open vault: plaintext and volumes on disk, secrets on tmpfs. Both are 0700 and bear
+ * The private folders of one open vault: plaintext and volumes in its scratch, secrets on tmpfs. Both are 0700 and bear
  * the owner's process id, by which the next start knows what was left behind.
  */
 export interface Workspace {
-  /** Absolute, on disk. */
+  /** Absolute: the scratch. */
   readonly folder: string
+  /** What that is: `plain folder on ext4`. */
+  readonly description: string
+  /** What may still be written to it. */
+  freeBytes(): number
   /** Absolute, on tmpfs where there is one: credentials and records pass through it. */
   readonly privateDir: string
   /** What the sweep at the start found and removed. */
@@ -51,31 +59,40 @@ export interface Workspace {
 }
 
 export interface WorkspaceOptions {
-  /** What this session leaves unfinished outlives it. */
+  /** Default: `plain`. */
+  readonly scratch?: ScratchKind
+  /** What this session leaves unfinished outlives it; with scratch of another kind than `plain` nothing does. */
   readonly keepsUnfinished?: boolean
 }
 
 const PREFIX = 'session-'
-const TMPFS_MAGIC = 0x01021994
 
 /**
- * Sweeps what dead sessions left under `root`, then makes a session of our own.
- * @throws VaultError WORKSPACE_FAILED when the folder cannot be made or is not ours alone
+ * Sweeps what dead sessions left under `root`, then makes a session of our own, its scratch of the kind asked for.
+ * @throws VaultError WORKSPACE_FAILED when the folder cannot be made or is not ours alone, or that scratch cannot be had;
+ *   TOOL_MISSING when a program for it is not there
  */
 export async function openWorkspace(root: string, options: WorkspaceOptions = {}): Promise<Workspace> {
+  const { scratch: kind = 'plain', keepsUnfinished = false } = options
   try {
     await mkdir(root, { recursive: true, mode: 0o700 })
     await assertOwn(root)
-    const sharedMemory = await tmpfsRoot()
+    const sharedMemory = tmpfsRoot()
+    if (kind === 'memory' && sharedMemory === null) throw tooLittleMemory(0)
     const privateRoot = sharedMemory ?? join(root, 'private')
     await mkdir(privateRoot, { recursive: true, mode: 0o700 })
     await assertOwn(privateRoot)
-    const swept = [...(await sweep(root)), ...(await sweep(privateRoot))]
+    const swept = [...(await sweep(root, rescue)), ...(await sweep(privateRoot))]
     await sweepClaims(root)
     await sweepUnfinished(root)
     const unfinishedCount = (await unfinishedIn(root)).length
-    const folders = { root, folder: await makeSession(root), privateDir: await makeSession(privateRoot) }
-    return { ...session(folders, options), swept, unfinishedCount }
+    const own = await makeSession(kind === 'memory' ? privateRoot : root)
+    const scratch = await openScratch(kind, own).catch(async (thrown: unknown) => {
+      await rm(own, { recursive: true, force: true })
+      throw thrown
+    })
+    const folders = { root, own, privateDir: await makeSession(privateRoot) }
+    return { ...session(folders, scratch, kind === 'plain' && keepsUnfinished), swept, unfinishedCount }
   } catch (thrown) {
     if (thrown instanceof VaultError) throw thrown
     throw new VaultError('WORKSPACE_FAILED', `The workspace ${root} could not be opened.`, {
@@ -89,14 +106,18 @@ export async function openWorkspace(root: string, options: WorkspaceOptions = {}
 
 interface Folders {
   readonly root: string
-  readonly folder: string
+  readonly own: string
   readonly privateDir: string
 }
 
 function session(
-  { root, folder, privateDir }: Folders,
-  { keepsUnfinished = false }: WorkspaceOptions,
+  { root, own, privateDir }: Folders,
+  scratch: Scratch,
+  keepsUnfinished: boolean,
 ): Omit<Workspace, 'swept' | 'unfinishedCount'> {
+  const { folder, residue } = scratch
+  // What is left must not leave the scratch, unless that is the disk itself.
+  const leftIn = folder === own && own.startsWith(root) ? root : folder
   const pathsOf = (item: string): readonly [string, string] => {
     if (!/^[a-z0-9-]{1,64}$/.test(item)) throw new TypeError('not an item key')
     return [join(folder, item), join(privateDir, `item-${item}`)]
@@ -104,11 +125,12 @@ function session(
   let punches: Promise<boolean> | undefined
   /** Ids of items that this session left. */
   const left = new Set<string>()
-  const heartbeat = startHeartbeat([folder, privateDir])
+  const leftFolders = (): string[] => [...left].map((itemId) => unfinishedFolder(leftIn, itemId))
+  const heartbeat = startHeartbeat([own, privateDir])
   // A program or kernel that ends without close() leaves nothing either, unless it is killed or told to.
   const removeAtExit = (): void => {
-    const leftFolders = [...left].map((itemId) => unfinishedFolder(root, itemId))
-    for (const each of keepsUnfinished ? [privateDir] : [...leftFolders, folder, privateDir]) {
+    scratch.endNow()
+    for (const each of keepsUnfinished ? [privateDir] : [...leftFolders(), own, privateDir]) {
       try {
         rmSync(each, { recursive: true, force: true })
       } catch {
@@ -119,30 +141,32 @@ function session(
   process.once('exit', removeAtExit)
   return {
     folder,
+    description: scratch.description,
+    freeBytes: () => scratch.freeBytes(),
     privateDir,
     itemFolder: (item) => made(pathsOf(item)[0]),
     memoryFolder: (item) => made(pathsOf(item)[1]),
     canPunchHoles: () => (punches ??= canPunchHoles(folder)),
-    alone: itemClaims(root, folder),
+    alone: itemClaims(root, own),
     async leave(item, itemId) {
-      const [onDisk, inMemory] = pathsOf(item)
+      const [onScratch, inMemory] = pathsOf(item)
       await rm(inMemory, { recursive: true, force: true })
-      if (await leaveUnfinished(root, onDisk, itemId)) left.add(itemId)
+      if (await leaveUnfinished(leftIn, onScratch, itemId)) left.add(itemId)
       return async () => {
-        if (left.delete(itemId)) await rm(unfinishedFolder(root, itemId), { recursive: true, force: true })
+        if (left.delete(itemId)) await rm(unfinishedFolder(leftIn, itemId), { recursive: true, force: true })
       }
     },
     async takeLeft(item, itemId) {
       left.delete(itemId)
-      const [onDisk] = pathsOf(item)
-      return (await takeUnfinished(root, itemId, onDisk)) ? onDisk : null
+      const [onScratch] = pathsOf(item)
+      return (await takeUnfinished(leftIn, itemId, onScratch)) ? onScratch : null
     },
-    wipeItem: (item) => wipe(pathsOf(item)),
+    wipeItem: (item) => wipe(pathsOf(item), residue),
     async wipeAll({ ofOthers = false } = {}) {
       heartbeat.stop()
       process.off('exit', removeAtExit)
-      const ours = keepsUnfinished ? [] : [...left].map((itemId) => unfinishedFolder(root, itemId))
-      return wipe([folder, privateDir, ...(ofOthers ? await unfinishedIn(root).catch(() => []) : ours)])
+      const waiting = ofOthers ? await unfinishedIn(root).catch(() => []) : keepsUnfinished ? [] : leftFolders()
+      return scratch.end(await wipe([folder, privateDir, ...waiting], residue))
     },
   }
 }
@@ -158,68 +182,23 @@ async function makeSession(root: string): Promise<string> {
   return folder
 }
 
-/** Removes sessions whose owner is gone, but for what a run can go on with; tells of those in which something was left. */
-async function sweep(root: string): Promise<string[]> {
+/**
+ * Removes sessions whose owner is gone; tells of those in which something was left.
+ * @param save - takes out of a session what is to stay
+ */
+async function sweep(root: string, save?: (root: string, session: string) => Promise<void>): Promise<string[]> {
   const swept: string[] = []
   for (const name of await readdir(root)) {
     if (!name.startsWith(PREFIX)) continue
     const folder = join(root, name)
     if (await hasLivingOwner(folder)) continue
-    await rescue(root, folder)
+    await unmountBelow(folder)
+    await save?.(root, folder)
     const { fileCount } = await measure(folder)
     await rm(folder, { recursive: true, force: true })
     if (fileCount > 0) swept.push(folder)
   }
   return swept
-}
-
-/** Counts first and removes after, so that the receipt tells what was there. Never follows a link. */
-async function wipe(folders: readonly string[]): Promise<Receipt> {
-  let fileCount = 0
-  let sizeBytes = 0
-  const failures: string[] = []
-  for (const folder of folders) {
-    const inside = await measure(folder)
-    fileCount += inside.fileCount
-    sizeBytes += inside.sizeBytes
-    await rm(folder, { recursive: true, force: true, maxRetries: 2 }).catch(() => {
-      failures.push(`${folder} could not be removed whole: remove it by hand.`)
-    })
-  }
-  return {
-    wipedAt: new Date().toISOString(),
-    fileCount,
-    sizeBytes,
-    isComplete: failures.length === 0,
-    notes: [...failures, 'Files were unlinked; what an SSD or a snapshot keeps of them cannot be promised away.'],
-  }
-}
-
-async function measure(path: string): Promise<{ fileCount: number; sizeBytes: number }> {
-  const stat = await lstat(path).catch(() => null)
-  if (stat === null) return { fileCount: 0, sizeBytes: 0 }
-  if (!stat.isDirectory()) return { fileCount: 1, sizeBytes: stat.size }
-  let fileCount = 0
-  let sizeBytes = 0
-  // What cannot be read cannot be counted; whether it goes is for its removal to say.
-  for (const name of await readdir(path).catch(() => [])) {
-    if (name === OWNER) continue
-    const inside = await measure(join(path, name))
-    fileCount += inside.fileCount
-    sizeBytes += inside.sizeBytes
-  }
-  return { fileCount, sizeBytes }
-}
-
-/** A folder of ours on tmpfs, or null where /dev/shm is none. */
-async function tmpfsRoot(): Promise<string | null> {
-  try {
-    await access('/dev/shm', constants.W_OK)
-    if ((await statfs('/dev/shm')).type !== TMPFS_MAGIC) return null
-    return join('/dev/shm', `vaultstream-${String(process.getuid?.() ?? 0)}`)
-  } catch {
-    return null
-  }
 }
 
 /** Another user's folder, or a link put in its place, must not receive our plaintext. */

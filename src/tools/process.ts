@@ -2,7 +2,7 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 import type { Socket } from 'node:net'
 import type { Readable, Writable } from 'node:stream'
-import { execa } from 'execa'
+import { execa, execaSync } from 'execa'
 import { VaultError, type Stage } from '../errors.ts'
 
 export interface ToolCommand {
@@ -128,6 +128,11 @@ export async function runTool(command: ToolCommand & { readonly input?: string }
   child.stdin.end(command.input ?? '')
   const [stdout, stderr, exit] = await Promise.all([collect(child.stdout), collect(child.stderr), child.exited])
   return { ...exit, stdout, stderr }
+}
+
+/** Runs a tool that takes a moment, and holds up everything meanwhile: for the last moment of our own process. Never throws. */
+export function runToolNow({ program, args }: Pick<ToolCommand, 'program' | 'args'>): void {
+  execaSync(program, args, { env: baseEnvironment(), extendEnv: false, stdio: 'ignore', reject: false, timeout: 2_000 })
 }
 
 /** The first of `names` that is executable: an absolute path as it is, a bare name from PATH. */

@@ -53,7 +53,7 @@ beforeEach(async () => {
     keys: (await createHeader(PASSPHRASE)).keys,
     settings: { passphrase: PASSPHRASE },
     signal: undefined,
-    disk: diskBudget(workspace.folder, 64 * MIB),
+    disk: diskBudget(() => workspace.freeBytes(), 64 * MIB),
     emit: (event) => events.push(event),
   }
 })

@@ -60,7 +60,7 @@ interface Told {
 async function pass(source: string, options: VaultOptions): Promise<Told> {
   const place = await mkdtemp(join(scratch, 'pass-'))
   const remote = join(place, 'remote')
-  const opened = await openTestVault({ remote, passphrase: PASSPHRASE, ...options })
+  const opened = await openTestVault({ remote, passphrase: PASSPHRASE, volumesInMemory: false, ...options })
   try {
     const disk = watchDisk(opened.workspace)
     const report = await opened.vault.run(source)

@@ -5,7 +5,10 @@ import { expect, test } from 'vitest'
 import { diskBudget, type Room } from '../../../src/pipeline/budget.ts'
 import { trackRooms } from '../../../src/pipeline/rooms.ts'
 
-const FOLDER = tmpdir()
+const free = (): number => {
+  const { bavail, bsize } = statfsSync(tmpdir())
+  return bavail * bsize
+}
 
 /** What a promise has come to after all that can happen now has happened. */
 async function stateOf(promise: Promise<unknown>): Promise<'waiting' | 'done' | 'failed'> {
@@ -17,7 +20,7 @@ async function stateOf(promise: Promise<unknown>): Promise<'waiting' | 'done' | 
 }
 
 test('what can never fit is refused with both sizes, before it waits for anything', async () => {
-  const budget = diskBudget(FOLDER, 1_000_000)
+  const budget = diskBudget(free, 1_000_000)
   await expect(budget.reserve({ plainBytes: 700_000, sealedBytes: 400_000 }, {})).rejects.toMatchObject({
     code: 'DISK_BUDGET',
     field: 'diskBudget',
@@ -26,7 +29,7 @@ test('what can never fit is refused with both sizes, before it waits for anythin
 })
 
 test('what does not fit now waits, says so with the numbers, and begins when others gave room back', async () => {
-  const budget = diskBudget(FOLDER, 1_000)
+  const budget = diskBudget(free, 1_000)
   const first = await budget.reserve({ plainBytes: 400, sealedBytes: 400 }, {})
   const reasons: string[] = []
   const second = budget.reserve({ plainBytes: 300, sealedBytes: 300 }, { onWait: (reason) => reasons.push(reason) })
@@ -38,7 +41,7 @@ test('what does not fit now waits, says so with the numbers, and begins when oth
 })
 
 test('files are let in only where the largest archive still fits beside all of them', async () => {
-  const budget = diskBudget(FOLDER, 1_000)
+  const budget = diskBudget(free, 1_000)
   const first = budget.tryReserve({ plainBytes: 400, sealedBytes: 400 })
   expect(first).not.toBeNull()
   expect(budget.tryReserve({ plainBytes: 400, sealedBytes: 0 })).toBeNull()
@@ -52,7 +55,7 @@ test('files are let in only where the largest archive still fits beside all of t
 })
 
 test('whoever waits first is served first, and nobody slips in before', async () => {
-  const budget = diskBudget(FOLDER, 1_000)
+  const budget = diskBudget(free, 1_000)
   const first = await budget.reserve({ plainBytes: 900, sealedBytes: 0 }, {})
   const large = budget.reserve({ plainBytes: 500, sealedBytes: 0 }, {})
   const small = budget.reserve({ plainBytes: 50, sealedBytes: 0 }, {})
@@ -64,7 +67,7 @@ test('whoever waits first is served first, and nobody slips in before', async ()
 })
 
 test('giving up waiting lets the next one in', async () => {
-  const budget = diskBudget(FOLDER, 1_000)
+  const budget = diskBudget(free, 1_000)
   await budget.reserve({ plainBytes: 600, sealedBytes: 0 }, {})
   const stop = new AbortController()
   const large = budget.reserve({ plainBytes: 500, sealedBytes: 0 }, { signal: stop.signal })
@@ -76,7 +79,7 @@ test('giving up waiting lets the next one in', async () => {
 })
 
 test('what a failed item left goes when another needs its room, and not before', async () => {
-  const budget = diskBudget(FOLDER, 1_000)
+  const budget = diskBudget(free, 1_000)
   const item = trackRooms(budget)
   await item.disk.reserve({ plainBytes: 600, sealedBytes: 0 }, {})
   let removals = 0
@@ -93,8 +96,7 @@ test('what a failed item left goes when another needs its room, and not before',
 })
 
 test('without a limit it is a share of what is free', () => {
-  const { bavail, bsize } = statfsSync(FOLDER)
-  const share = diskBudget(FOLDER, null).totalBytes() / (bavail * bsize)
+  const share = diskBudget(() => 1_000_000, null).totalBytes() / 1_000_000
   expect(share).toBeGreaterThan(0.7)
   expect(share).toBeLessThan(0.9)
 })
@@ -106,7 +108,7 @@ test('whatever comes in whatever order: the total is never exceeded and everyone
   })
   await fc.assert(
     fc.asyncProperty(fc.array(need, { maxLength: 12 }), fc.integer(), async (needs, seed) => {
-      const budget = diskBudget(FOLDER, 1_000)
+      const budget = diskBudget(free, 1_000)
       let held = 0
       let highest = 0
       const hold = (bytes: number): void => {

@@ -72,10 +72,10 @@ test('another session is refused while the first is at work, told whose it is, a
 })
 
 test('the claim of a session that is gone counts for nothing, and a sweep removes it', async () => {
-  await symlink('session-gone', join(root, 'claim-item'))
-  await symlink('session-gone', join(root, 'claim-other'))
+  await symlink(join(root, 'session-gone'), join(root, 'claim-item'))
+  await symlink(join(root, 'session-gone'), join(root, 'claim-other'))
   expect(await itemClaims(root, session)('item', {}, () => Promise.resolve(1))).toBe(1)
-  await symlink('session-one', join(root, 'claim-living'))
+  await symlink(session, join(root, 'claim-living'))
   await sweepClaims(root)
   expect((await readdir(root)).sort()).toEqual(['claim-living', 'session-one'])
 })
@@ -100,7 +100,7 @@ test('a session that died without a word of whose it was is not waited for', asy
     join(root, 'session-dead', 'owner'),
     JSON.stringify({ boot: 'x', machine: '', namespace: '', pid: 1 }),
   )
-  await symlink('session-dead', join(root, 'claim-item'))
+  await symlink(join(root, 'session-dead'), join(root, 'claim-item'))
   await rm(join(root, 'session-dead'), { recursive: true })
   expect(await itemClaims(root, session)('item', {}, () => Promise.resolve(1))).toBe(1)
 })
