@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { PROPERTY_RUNS } from './test/support/runs.ts'
 
 /** One kind of test: its folder, its time limit, and its place in the order (the quick ones first). */
 function project(name: string, order: number, timeoutMs: number, needsTools: boolean, fileParallelism: boolean) {
@@ -23,7 +24,8 @@ export default defineConfig({
     allowOnly: false,
     passWithNoTests: false,
     projects: [
-      project('unit', 0, 10_000, false, true),
+      // A long version of the property tests takes its time.
+      project('unit', 0, 10_000 + 20 * Math.max(0, PROPERTY_RUNS - 1_000), false, true),
       project('contract', 1, 60_000, true, true),
       project('e2e', 2, 120_000, true, false),
       project('notebook', 3, 180_000, true, false),

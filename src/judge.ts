@@ -1,6 +1,7 @@
 import type { Config } from './config.ts'
 import { VaultError, toVaultError } from './errors.ts'
-import { parseList, parseSource, type Source } from './source/index.ts'
+import { readTorrentFile } from './pipeline/torrent-file.ts'
+import { assertAddress, hostLiteral, parseList, parseSource, parseTorrent, type Source } from './source/index.ts'
 
 /** What a call was given, judged: sources to run, lines that are none, lines that repeat an earlier one. */
 export interface Judged {
@@ -9,29 +10,31 @@ export interface Judged {
   readonly duplicates: readonly number[]
 }
 
-type Rules = Pick<Config, 'allowFtp' | 'isManagedColab'>
+type Rules = Pick<Config, 'allowFtp' | 'isManagedColab' | 'pipeline'>
 
 /**
- * Judges what was pasted into one call: a source, or a list in which bad lines do not hold up the others.
+ * Judges what was pasted into one call: a source, or a list in which bad lines do not hold up the others. A .torrent on
+ * this machine is opened for it: what can be refused is refused before any tool starts.
  * @throws VaultError for a single source that is none, for a list without a usable line, and for what is no text
  */
-export function judgeSources(sources: string | readonly string[], rules: Rules): Judged {
+export async function judgeSources(sources: string | readonly string[], rules: Rules): Promise<Judged> {
   // A notebook does not check types at run time.
   if (typeof sources !== 'string' && !Array.isArray(sources)) throw notText()
   const text = typeof sources === 'string' ? sources : sources.join('\n')
   const only = text.trim()
   // A single source is refused by its own field, not by a line number.
   if (!only.includes('\n') && !only.startsWith('#')) {
-    return { accepted: [judgeSource(only, rules)], refused: [], duplicates: [] }
+    return { accepted: [await opened(judgeSource(only, rules))], refused: [], duplicates: [] }
   }
   const { sources: parsed, errors, duplicates } = parseList(text, rules)
   const accepted: Source[] = []
   const refused = [...errors]
-  for (const { source } of parsed) {
+  for (const { source, line } of parsed) {
     try {
-      accepted.push(permitted(source, rules))
+      accepted.push(await opened(permitted(source, rules)))
     } catch (thrown) {
-      refused.push(toVaultError(thrown, 'validate'))
+      const { code, message, stage, hint } = toVaultError(thrown, 'validate')
+      refused.push(new VaultError(code, message, { stage, hint, field: `line ${String(line)}` }))
     }
   }
   const [first] = refused
@@ -44,8 +47,18 @@ export function judgeSource(text: string, rules: Rules): Source {
   return permitted(parseSource(text, rules), rules)
 }
 
-/** Google forbids BitTorrent on every managed Colab runtime; VaultStream keeps that rule. */
-function permitted(source: Source, { isManagedColab }: Rules): Source {
+/** @throws VaultError when it is a .torrent here that cannot be read, or is none */
+async function opened(source: Source): Promise<Source> {
+  if (source.kind === 'torrent-file') parseTorrent(await readTorrentFile(source.path))
+  return source
+}
+
+/** What may be pasted may still not be done here. */
+function permitted(source: Source, { isManagedColab, pipeline }: Rules): Source {
+  // A host name is judged by what it resolves to, when it is asked.
+  const address = 'url' in source ? hostLiteral(source.url) : null
+  if (address !== null) assertAddress(address, pipeline.addressPolicy, 'url')
+  // Google forbids BitTorrent on every managed Colab runtime; VaultStream keeps that rule.
   if (!isManagedColab || source.kind === 'link') return source
   throw new VaultError(
     'POLICY_REFUSED',

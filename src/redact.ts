@@ -1,6 +1,10 @@
 import { inspect } from 'node:util'
 
 const HIDDEN = '[hidden]'
+/** Up to the last `@` before path, query or fragment: browsers take the others for part of the password. */
+const URL_CREDENTIALS = /:\/\/[^\s/\\?#"<>]+@/g
+const SECRET_PARAMETER =
+  /([?&;][\w-]{0,64}(?:passkey|password|passwd|token|secret|signature|api_?key|auth|sig)[\w-]{0,64}=)[^&#\s'"<>]+/gi
 
 /**
  * A secret in memory. Printing, logging, inspecting or serialising it shows `[hidden]`;
@@ -43,7 +47,7 @@ export class Redactor {
     const text = typeof secret === 'string' ? secret : secret.reveal()
     if (text.length < 4) return
     this.#spellings.add(text)
-    this.#spellings.add(encodeURIComponent(text))
+    this.#spellings.add(encodeURIComponent(text.toWellFormed()))
     this.#spellings.add(Buffer.from(text).toString('base64'))
     this.#spellings.add(Buffer.from(text).toString('base64url'))
     this.#spellings.add(JSON.stringify(text).slice(1, -1))
@@ -55,12 +59,8 @@ export class Redactor {
     for (const spelling of [...this.#spellings].sort((a, b) => b.length - a.length)) {
       out = out.replaceAll(spelling, HIDDEN)
     }
-    return out
-      .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"<>]+@/gi, `$1${HIDDEN}@`)
-      .replace(
-        /([?&;](?:[\w-]*(?:passkey|password|passwd|token|secret|signature|api_?key|auth|sig)[\w-]*)=)[^&#\s'"<>]+/gi,
-        `$1${HIDDEN}`,
-      )
+    // Both look ahead no further than they must: hostile text of any length takes time in proportion.
+    return out.replace(URL_CREDENTIALS, `://${HIDDEN}@`).replace(SECRET_PARAMETER, `$1${HIDDEN}`)
   }
 
   /** The same value with every string in it redacted, however deep. For plain data only. */

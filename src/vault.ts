@@ -89,7 +89,7 @@ class OpenVault implements Vault {
 
   run(sources: string | readonly string[], options: RunOptions = {}): Promise<RunReport> {
     return this.#during(async ({ emit, signal }) => {
-      const { accepted, refused, duplicates } = judgeSources(sources, this.#config)
+      const { accepted, refused, duplicates } = await judgeSources(sources, this.#config)
       const startedAt = performance.now()
       emit({ type: 'run.started', itemCount: accepted.length + refused.length })
       for (const line of duplicates) emit(duplicateWarning(line))

@@ -1,7 +1,4 @@
-import { open } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { VaultError } from '../errors.ts'
-import { expandHome } from '../home.ts'
 import {
   MAX_TORRENT_BYTES,
   fileNameOf,
@@ -19,6 +16,7 @@ import type { StepContext } from './context.ts'
 import type { Content, ItemPlan, PlannedFile } from './model.ts'
 import { splitIntoParcels } from './parcels.ts'
 import { counted, startStage } from './progress.ts'
+import { readTorrentFile } from './torrent-file.ts'
 import { versionOf } from './version.ts'
 import { newRunId } from './workspace.ts'
 
@@ -104,25 +102,6 @@ function metadata(source: Exclude<Source, LinkSource>, context: StepContext): Pr
           context.emit({ type: 'stage.waiting', item: context.item, stage: 'validate', reason: waitingFor })
         },
       })
-  }
-}
-
-async function readTorrentFile(path: string): Promise<Uint8Array> {
-  const absolute = resolve(expandHome(path))
-  try {
-    await using file = await open(absolute, 'r')
-    const { size } = await file.stat()
-    // One byte more than allowed is enough for the parser to refuse it by its size.
-    const buffer = Buffer.alloc(Math.min(size, MAX_TORRENT_BYTES + 1))
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
-    return buffer.subarray(0, bytesRead)
-  } catch (cause) {
-    throw new VaultError('SOURCE_UNSUPPORTED', 'The .torrent file could not be read.', {
-      stage: 'validate',
-      field: 'path',
-      hint: 'Check that it exists and that you may read it; a relative path starts at the notebook.',
-      cause,
-    })
   }
 }
 

@@ -5,6 +5,8 @@ import type { TorrentFile } from './source.ts'
 
 const MAX_FILES = 100_000
 const MAX_FOLDER_DEPTH = 64
+/** As long as a whole path may be on Linux; one longer would only fill panels and records. */
+const MAX_NAME_BYTES = 4_096
 const DO_NOT_USE = 'Do not use this torrent: it was made wrong or to do harm. Look for another one of the same content.'
 
 export interface ListedFiles {
@@ -92,6 +94,7 @@ function readPath(entry: BencodeDictionary, field: string): string[] {
 
 function readElement(bytes: string, field: string): string {
   if (bytes === '') throw unsafe(field, 'has an empty name in its path')
+  if (bytes.length > MAX_NAME_BYTES) throw unsafe(field, `has a name of more than ${String(MAX_NAME_BYTES)} bytes`)
   if (bytes.includes('\0')) throw unsafe(field, 'has a NUL in its path')
   if (bytes.includes('/')) throw unsafe(field, 'has a slash within a name')
   if (bytes === '.' || bytes.split('\\').includes('..')) throw unsafe(field, 'has a path that leads out of its folder')

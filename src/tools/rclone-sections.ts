@@ -19,15 +19,11 @@ export function parseSections(text: string, field: string): Sections {
     if (line === '' || line.startsWith('#') || line.startsWith(';')) continue
     const name = /^\[(.+)\]$/.exec(line)?.[1]?.trim()
     const [, key, value] = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(line) ?? []
-    if (name !== undefined) {
+    const isPlain = !/\p{Cc}/u.test(line.replaceAll('\t', ' '))
+    if (name !== undefined && name !== '' && isPlain) {
       current = sections.get(name) ?? new Map<string, string>()
       sections.set(name, current)
-    } else if (
-      current !== undefined &&
-      key !== undefined &&
-      value !== undefined &&
-      !/\p{Cc}/u.test(line.replaceAll('\t', ' '))
-    ) {
+    } else if (name === undefined && current !== undefined && key !== undefined && value !== undefined && isPlain) {
       current.set(key, value)
     } else {
       throw configInvalid(

@@ -216,7 +216,9 @@ test("torrents are refused on a managed Colab runtime, as Google's rules want; l
 
 test('under the public policy a loopback link is refused', async () => {
   const strict = await openTestVault({ remote: join(scratch, 'strict'), addressPolicy: 'public' })
-  const report = await strict.vault.run(`${server.baseUrl}/content.bin`)
+  const link = `${server.baseUrl}/content.bin`
+  await expect(strict.vault.run(link)).rejects.toMatchObject({ code: 'ADDRESS_REFUSED', field: 'url' })
+  const report = await strict.vault.run(link.replace('127.0.0.1', 'localhost'))
   expect(report.items[0]).toMatchObject({ status: 'failed', error: { code: 'ADDRESS_REFUSED', field: 'url' } })
   await strict.close()
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { parseEnvFile } from '../../src/env-file.ts'
 import { VaultError } from '../../src/errors.ts'
+import { PROPERTY_RUNS } from '../support/runs.ts'
 
 test('a byte order mark, CRLF, export, comments and quotes', () => {
   const { variables, warnings } = parseEnvFile('\uFEFF# mine\r\nexport A=1\r\nB="two words"\r\nC=\'$HOME\'\r\n')
@@ -22,23 +23,6 @@ test('a name given twice is warned of with both lines; the last counts', () => {
   expect(variables).toEqual({ A: '2' })
   expect(warnings).toHaveLength(1)
   expect(warnings[0]?.message).toContain('lines 1 and 3')
-})
-
-test.each([
-  ['A="never closed\nB=1', 'line 1'],
-  ["OK=1\nB='open", 'line 2'],
-  ['just words', 'line 1'],
-  ['OK=1\nA=kobold#7-ravine', 'line 2'],
-  ['A=#7-kobold', 'line 1'],
-  ['A="ab\\"cd"', 'line 1'],
-  ["OK=1\nA='it\\'s'", 'line 2'],
-  ['A="one\ntwo \\"three\\""', 'line 2'],
-  ['A="ends with a backslash\\"', 'line 1'],
-  ["A='it's #1'", 'line 1'],
-  ['A="one\ntwo" three', 'line 2'],
-  ['A=1\rB=2\rC=x#y', 'line 3'],
-])('%j is refused, naming the line', (text, field) => {
-  expect(() => parseEnvFile(text)).toThrow(expect.objectContaining({ code: 'ENV_FILE_INVALID', field }))
 })
 
 test('a comment after white space or after closing quotes is no part of the value', () => {
@@ -75,7 +59,7 @@ test('a value in single quotes is taken to the letter, one without quotes to the
       else
         expect(parseEnvFile(`A=${line}`).variables).toEqual({ A: line.slice(0, end === -1 ? undefined : end).trim() })
     }),
-    { numRuns: Number(process.env['VAULTSTREAM_FC_RUNS'] ?? 1_000) },
+    { numRuns: PROPERTY_RUNS },
   )
 })
 
@@ -94,6 +78,6 @@ test('whatever the text, it parses or is refused as a VaultError', () => {
         }
       },
     ),
-    { numRuns: Number(process.env['VAULTSTREAM_FC_RUNS'] ?? 1_000) },
+    { numRuns: PROPERTY_RUNS },
   )
 })

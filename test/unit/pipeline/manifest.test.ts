@@ -7,6 +7,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { VaultError } from '../../../src/errors.ts'
 import { fileSums, parseManifest, serialize, volumeSums, type Manifest } from '../../../src/pipeline/manifest.ts'
+import { PROPERTY_RUNS } from '../../support/runs.ts'
 
 const sha256 = 'ab'.repeat(32)
 const manifest: Manifest = {
@@ -61,6 +62,14 @@ test('whatever the text, it is a manifest or refused as a VaultError', () => {
         fc.string(),
         fc.json(),
         fc.integer({ min: 0, max: 900 }).map((at) => serialize(manifest).slice(0, at)),
+        // A piece of it replaced by something else that is JSON.
+        fc.tuple(fc.nat(40), fc.json()).map(([at, json]) => {
+          const values = serialize(manifest).split(/(?<=": ?)(?=[^\s{[])/)
+          const place = at % values.length
+          return values
+            .map((each, index) => (index === place ? each.replace(/^("[^"]*"|[^\s,}\]]+)/, () => json) : each))
+            .join('')
+        }),
       ),
       (text) => {
         try {
@@ -70,6 +79,7 @@ test('whatever the text, it is a manifest or refused as a VaultError', () => {
         }
       },
     ),
+    { numRuns: PROPERTY_RUNS },
   )
 })
 

@@ -1,7 +1,9 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { VaultError } from '../../../src/errors.ts'
 import { parseList } from '../../../src/source/index.ts'
 import { cpuMsSince } from '../../support/refusal.ts'
+import { PROPERTY_RUNS } from '../../support/runs.ts'
 
 const magnet = (number: number): string => `magnet:?xt=urn:btih:${number.toString(16).padStart(40, '0')}`
 
@@ -86,4 +88,24 @@ describe('a list of sources', () => {
     expect(errors[0]).toBeInstanceOf(VaultError)
     expect(errors[0]).toMatchObject({ code, stage: 'validate', field: 'list' })
   })
+})
+
+it('loses no line, whatever the text: each is a source, an error, a duplicate, or a comment', () => {
+  const line = fc.oneof(
+    fc.constantFrom('', '  ', '# x', magnet(1), magnet(2), 'https://a.example/x', './a.torrent', 'ftp://a.example/'),
+    fc.string({ unit: 'binary' }),
+  )
+  const end = fc.constantFrom('\n', '\r\n')
+  fc.assert(
+    fc.property(fc.array(fc.tuple(line, end)), (lines) => {
+      const text = lines.flat().join('')
+      const entries = text.split(/\r?\n/).map((each) => each.trim())
+      const meant = entries.flatMap((each, at) => (each === '' || each.startsWith('#') ? [] : [at + 1]))
+      const { sources, errors, duplicates } = parseList(text)
+      const failed = errors.flatMap(({ field }) => (field === 'list' ? [] : [Number(field?.replace('line ', ''))]))
+      const told = [...sources.map((each) => each.line), ...failed, ...duplicates]
+      expect(told.sort((a, b) => a - b)).toEqual(meant)
+    }),
+    { numRuns: PROPERTY_RUNS },
+  )
 })

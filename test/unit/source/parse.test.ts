@@ -1,31 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ErrorCode } from '../../../src/errors.ts'
 import { describeSource, parseSource } from '../../../src/source/index.ts'
-import { refusalOf } from '../../support/refusal.ts'
 import { PROPERTY_RUNS } from '../../support/runs.ts'
-
-describe('what is no source is refused', () => {
-  const cases: [text: string, code: ErrorCode][] = [
-    ['', 'SOURCE_EMPTY'],
-    [' \r\n\t\ufeff', 'SOURCE_EMPTY'],
-    ['hello', 'SOURCE_UNSUPPORTED'],
-    ['d2474e86c95b19b8bcfdb92bc12c9d44667cfa36', 'SOURCE_UNSUPPORTED'],
-    ['./film.mkv', 'SOURCE_UNSUPPORTED'],
-    ['a.example/x.torrent', 'SOURCE_UNSUPPORTED'],
-    ['~user/x.torrent', 'SOURCE_UNSUPPORTED'],
-    ['./a\0.torrent', 'SOURCE_UNSUPPORTED'],
-    ['./a.torrent\n./b.torrent', 'SOURCE_UNSUPPORTED'],
-  ]
-  it.each(cases)('%j', (text, code) => {
-    expect(refusalOf(() => parseSource(text))).toMatchObject({ code, field: 'source' })
-  })
-
-  it.each([4_096, 10_000_000])('%d characters', (length) => {
-    const error = refusalOf(() => parseSource(`/${'x'.repeat(length)}.torrent`))
-    expect(error).toMatchObject({ code: 'SOURCE_TOO_LARGE', field: 'source' })
-  })
-})
 
 it.each(['/a/b.torrent', './b.torrent', '../b.TORRENT', '~/b.torrent', 'b.torrent', '-rf.torrent', 'a b ü.torrent'])(
   '%s is the path of a .torrent',

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { PROPERTY_RUNS } from '../../support/runs.ts'
 import {
   mergeSections,
   parseSections,
@@ -21,11 +22,14 @@ describe('parseSections', () => {
     })
   })
 
-  it.each(['<!DOCTYPE html>', 'type = drive', '[open\ntype = x', '[a]\nword', '[a]\nk = v\0'])('refuses %j', (text) => {
-    expect(() => parseSections(text, 'rclone.content')).toThrow(
-      expect.objectContaining({ code: 'CONFIG_INVALID', field: 'rclone.content' }),
-    )
-  })
+  it.each(['<!DOCTYPE html>', 'type = drive', '[open\ntype = x', '[a]\nword', '[a]\nk = v\0', '[ ]\nk = v', '[a\rb]'])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseSections(text, 'rclone.content')).toThrow(
+        expect.objectContaining({ code: 'CONFIG_INVALID', field: 'rclone.content' }),
+      )
+    },
+  )
 
   it('gives back what is rendered', () => {
     const name = fc.stringMatching(/^[a-z][a-z0-9 _.@+-]{0,8}[a-z]$/)
@@ -36,6 +40,24 @@ describe('parseSections', () => {
         const sections = new Map(Object.entries(config).map(([each, keys]) => [each, new Map(Object.entries(keys))]))
         expect(plain(parseSections(renderSections(sections), 'x'))).toEqual(config)
       }),
+      { numRuns: PROPERTY_RUNS },
+    )
+  })
+
+  it('reads whatever text, or refuses it as a VaultError', () => {
+    const risky = fc.string({
+      unit: fc.constantFrom('[', ']', '=', ':', '#', ';', '\n', '\r', '\0', ' ', '\uFEFF', 'a'),
+    })
+    fc.assert(
+      fc.property(fc.oneof(risky, fc.string({ unit: 'binary' })), (text) => {
+        try {
+          for (const [name, keys] of parseSections(text, 'x'))
+            for (const each of [name, ...keys.keys()]) expect(each).not.toBe('')
+        } catch (thrown) {
+          expect(thrown).toMatchObject({ name: 'VaultError', code: 'CONFIG_INVALID' })
+        }
+      }),
+      { numRuns: PROPERTY_RUNS },
     )
   })
 })

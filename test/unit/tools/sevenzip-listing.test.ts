@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { VaultError } from '../../../src/errors.ts'
 import type { ArchiveEntry } from '../../../src/tools/archive.ts'
 import { assertListing, parseListing } from '../../../src/tools/sevenzip-listing.ts'
+import { PROPERTY_RUNS } from '../../support/runs.ts'
 
 const FILE: ArchiveEntry = {
   path: 'a',
@@ -61,11 +62,30 @@ describe('parseListing', () => {
         const text = files.map(([path, size]) => `Path = ${path}\nSize = ${size}\nAttributes = A\n\n`).join('')
         expect(parseListing(text).map((entry) => [entry.path, entry.sizeBytes])).toEqual(files)
       }),
+      { numRuns: PROPERTY_RUNS },
     )
   })
 
   it('never throws', () => {
-    fc.assert(fc.property(fc.string(), (text) => Array.isArray(parseListing(text))))
+    const line = fc.constantFrom(
+      'Path = a',
+      'Path = ',
+      'Size = -1',
+      'Size = 1e9',
+      'CRC = ',
+      'Encrypted = +',
+      '',
+      ' = ',
+      'x',
+    )
+    const text = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.array(line).map((lines) => lines.join('\n')),
+    )
+    fc.assert(
+      fc.property(text, (any) => Array.isArray(parseListing(any))),
+      { numRuns: PROPERTY_RUNS },
+    )
   })
 })
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { escapeHtml, inertText } from '../../../src/view/inert.ts'
+import { PROPERTY_RUNS } from '../../support/runs.ts'
 
 /** Unicode, weighted towards what terminals and browsers act on. */
 const hostile = fc
@@ -53,7 +54,7 @@ describe('inertText', () => {
         expect(inert.isWellFormed()).toBe(true)
         expect([...inert].length).toBeLessThanOrEqual(500)
       }),
-      { numRuns: 2_000 },
+      { numRuns: PROPERTY_RUNS },
     )
   })
 
@@ -82,7 +83,7 @@ describe('escapeHtml', () => {
         expect(rest).not.toMatch(/[<>"'`&$\\]/)
         expect(escaped).not.toMatch(ACTING)
       }),
-      { numRuns: 2_000 },
+      { numRuns: PROPERTY_RUNS },
     )
   })
 
