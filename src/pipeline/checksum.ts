@@ -5,6 +5,8 @@ import { crc32 } from 'node:zlib'
 type Algorithm = 'sha256' | 'sha1' | 'md5' | 'crc32'
 
 const BLOCK_BYTES = 1024 * 1024
+/** What all sums take in turn while it is in the processor's cache. */
+const SLICE_BYTES = 128 * 1024
 
 /**
  * Reads a file once and gives the sums asked for in lower-case hex (CRC-32 in 8 digits), and how many bytes were read.
@@ -29,10 +31,12 @@ export async function checksum<A extends Algorithm>(
     signal?.throwIfAborted()
     const { bytesRead } = await file.read(buffer, 0, buffer.length, null)
     if (bytesRead === 0) break
-    const block = buffer.subarray(0, bytesRead)
-    for (const hash of hashes.values()) hash.update(block)
-    if (wantsCrc) crc = crc32(block, crc)
-    onBlock?.(block)
+    for (let at = 0; at < bytesRead; at += SLICE_BYTES) {
+      const slice = buffer.subarray(at, Math.min(bytesRead, at + SLICE_BYTES))
+      for (const hash of hashes.values()) hash.update(slice)
+      if (wantsCrc) crc = crc32(slice, crc)
+      onBlock?.(slice)
+    }
     sizeBytes += bytesRead
   }
   const sums: [Algorithm, string][] = [...hashes].map(([name, hash]) => [name, hash.digest('hex')])

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, constants, openSync, unlinkSync, writeFileSync } from 'node:fs'
-import { request } from 'node:http'
+import { Agent, request } from 'node:http'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -97,10 +97,15 @@ async function tryStart(
     gone = true
   })
   const token = `token:${secret}`
+  // Of its own: a proxy that is set up for the whole process must not see loopback calls.
+  const agent = new Agent({ keepAlive: true })
+  void tool.exited.then(() => {
+    agent.destroy()
+  })
   const send = async <T>(method: string, params: unknown[], callSignal: AbortSignal | undefined): Promise<T> => {
     if (callSignal?.aborted === true) throw cancelled('download')
     if (gone) throw new DaemonGone('aria2 has ended')
-    const answer = await post(port, JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }), callSignal)
+    const answer = await post({ port, agent }, JSON.stringify({ jsonrpc: '2.0', id: 1, method, params }), callSignal)
     const { result, error } = JSON.parse(answer) as { result?: T; error?: { message: string } }
     if (error !== undefined) throw new RpcError(error.message)
     return result as T
@@ -166,10 +171,13 @@ async function freePort(): Promise<number> {
   })
 }
 
-/** One connection a call, through no agent: a proxy in the environment must not see loopback calls. */
-function post(port: number, body: string, signal: AbortSignal | undefined): Promise<string> {
+function post(
+  to: { readonly port: number; readonly agent: Agent },
+  body: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
   const headers = { 'content-length': Buffer.byteLength(body) }
-  const where = { host: '127.0.0.1', port, path: '/jsonrpc', method: 'POST', headers, agent: false, timeout: CALL_MS }
+  const where = { ...to, host: '127.0.0.1', path: '/jsonrpc', method: 'POST', headers, timeout: CALL_MS }
   return new Promise((resolve, reject) => {
     const fail = (cause: unknown): void => {
       reject(signal?.aborted === true ? cancelled('download') : new DaemonGone('aria2 does not answer', { cause }))
