@@ -19,17 +19,18 @@ export async function verifyStored(
   { show }: Pick<Call, 'show'>,
 ): Promise<VerifyReport> {
   assertLevel(level)
-  return onStored('verify', id, context, async (manifest) => {
+  const report = await onStored('verify', id, context, async (manifest) => {
     const found = await audit(manifest, level, context)
     const isIntact = found.problems.length === 0
-    const report: VerifyReport = { id, isIntact, level, ...found }
-    show({ kind: 'verified', report })
+    const result: VerifyReport = { id, isIntact, level, ...found }
     const detail = isIntact ? 'intact at the remote' : `${counted(found.problems.length, 'problem')} at the remote`
     const line = isIntact
       ? `intact, level ${level}: ${describeCounts(found.proven, found.archiveCount)}`
       : `NOT intact, level ${level}: ${found.problems.map(({ message }) => message).join(' ')}`
-    return { status: isIntact ? 'done' : 'failed', detail, result: readable(report, () => line) }
+    return { status: isIntact ? 'done' : 'failed', detail, result: readable(result, () => line) }
   })
+  show({ kind: 'verified', report })
+  return report
 }
 
 /** Brings a stored item back. */

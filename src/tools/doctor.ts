@@ -1,6 +1,8 @@
 import { VaultError } from '../errors.ts'
 import { findProgram, runTool } from './process.ts'
 import { SEVEN_ZIP_PROGRAMS } from './sevenzip.ts'
+import { compareVersions } from './version.ts'
+import { weaknessesOf, type WeakTool } from './weaknesses.ts'
 
 /** One line of a diagnosis. */
 export interface Check {
@@ -17,12 +19,14 @@ interface Tool {
   readonly programs: readonly string[]
   readonly versionArgs: readonly string[]
   readonly version: RegExp
-  /** Older ones are refused. */
+  /** Older ones are refused, for this reason. */
   readonly floor: string
-  /** Older ones work, with a word of advice. */
-  readonly advised: string
-  readonly advice: string
+  readonly because: string
   readonly install: string
+  /** Older ones work, with a word of advice. */
+  readonly advised?: { readonly from: string; readonly advice: string }
+  /** What newer releases cured. */
+  readonly weaknesses?: { readonly of: WeakTool; readonly update: string }
 }
 
 interface Found {
@@ -38,20 +42,22 @@ const TOOLS = {
     versionArgs: ['--version'],
     version: /aria2 version (\d+\.\d+(?:\.\d+)?)/,
     floor: '1.35',
-    advised: '1.37',
-    advice: 'Works, but for hybrid torrents (versions 1 and 2 in one): those need 1.37.',
+    because: 'older ones were never tried',
     install: 'apt-get install aria2',
+    advised: {
+      from: '1.37',
+      advice: 'Works, but for hybrid torrents (versions 1 and 2 in one): those need 1.37.',
+    },
   },
   sevenZip: {
     name: '7-Zip',
     programs: SEVEN_ZIP_PROGRAMS,
     versionArgs: [],
     version: /7-Zip[^\n]*? (\d+\.\d+)/,
-    // Before 19.00 the AES initialisation vector and random numbers were weak.
     floor: '19.00',
-    advised: '25.01',
-    advice: 'Has known weaknesses when extracting foreign archives.',
+    because: 'older ones, p7zip 16.02 among them, encrypt with half an IV and weak random numbers',
     install: 'apt-get install 7zip',
+    weaknesses: { of: 'sevenZip', update: 'apt-get install 7zip, or the current release from 7-zip.org' },
   },
   rclone: {
     name: 'rclone',
@@ -59,9 +65,9 @@ const TOOLS = {
     versionArgs: ['version'],
     version: /rclone v(\d+\.\d+(?:\.\d+)?)/,
     floor: '1.60',
-    advised: '1.68.2',
-    advice: "Works; newer releases fix weaknesses and know more about today's clouds.",
+    because: 'older ones were never tried',
     install: 'apt-get install rclone, or the current release from rclone.org',
+    weaknesses: { of: 'rclone', update: 'the current release from rclone.org' },
   },
 } as const satisfies Record<string, Tool>
 
@@ -103,10 +109,16 @@ async function checkTool(tool: Tool, searchPath: string): Promise<Check> {
   const found = await probe(tool, searchPath)
   if (found === null) return { name: tool.name, status: 'failed', found: 'not found', cure: tool.install }
   if (compareVersions(found.version, tool.floor) < 0) {
-    return { name: tool.name, status: 'failed', found: `${found.version}, too old`, cure: tool.install }
+    const cure = `${tool.floor} or newer is needed: ${tool.because}. Install it: ${tool.install}.`
+    return { name: tool.name, status: 'failed', found: `${found.version}, too old`, cure }
   }
-  const isDated = compareVersions(found.version, tool.advised) < 0
-  return { name: tool.name, status: isDated ? 'warning' : 'ok', found: found.version, cure: isDated ? tool.advice : '' }
+  const cure = adviceFor(tool, found.version)
+  return { name: tool.name, status: cure === '' ? 'ok' : 'warning', found: found.version, cure }
+}
+
+function adviceFor({ advised, weaknesses }: Tool, version: string): string {
+  if (weaknesses !== undefined) return weaknessesOf(weaknesses.of, version, weaknesses.update)
+  return advised !== undefined && compareVersions(version, advised.from) < 0 ? advised.advice : ''
 }
 
 /** The first of a tool's programs on the path that is new enough, else the first there is. */
@@ -122,13 +134,4 @@ async function probe(tool: Tool, searchPath: string): Promise<Found | null> {
     dated ??= { program, version }
   }
   return dated
-}
-
-function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map(Number)) as [number[], number[]]
-  for (let index = 0; index < Math.max(left.length, right.length); index++) {
-    const difference = (left[index] ?? 0) - (right[index] ?? 0)
-    if (difference !== 0) return difference
-  }
-  return 0
 }

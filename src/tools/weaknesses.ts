@@ -1,0 +1,46 @@
+import { compareVersions } from './version.ts'
+
+/** Something wrong with a tool that everybody knows, and the release that cured it. */
+interface Weakness {
+  readonly id: string
+  readonly fixedIn: string
+}
+
+/**
+ * Known weaknesses of the versions that we would run, oldest cure first. Distributions cure them without a new number, so
+ * a version tells only what may be: these are warnings. Versions that are refused have their floor in doctor.ts.
+ * @see https://nvd.nist.gov/vuln/detail/CVE-2025-11001 and so on, by id
+ */
+const WEAKNESSES = {
+  sevenZip: [
+    { id: 'CVE-2025-11001', fixedIn: '25.00' },
+    { id: 'CVE-2025-11002', fixedIn: '25.00' },
+    { id: 'CVE-2025-55188', fixedIn: '25.01' },
+    { id: 'CVE-2026-48095', fixedIn: '26.01' },
+  ],
+  rclone: [
+    { id: 'CVE-2024-52522', fixedIn: '1.68.2' },
+    { id: 'CVE-2026-41176', fixedIn: '1.73.5' },
+    { id: 'CVE-2026-41179', fixedIn: '1.73.5' },
+    { id: 'CVE-2026-49980', fixedIn: '1.74.3' },
+    { id: 'CVE-2026-54572', fixedIn: '1.74.4' },
+    { id: 'CVE-2026-59732', fixedIn: '1.74.4' },
+    { id: 'CVE-2026-71313', fixedIn: '1.75.0' },
+  ],
+} as const satisfies Record<string, readonly Weakness[]>
+
+/** The tools of which weaknesses are known. */
+export type WeakTool = keyof typeof WEAKNESSES
+
+/**
+ * What a version may be weak to, and the cure, in sentences short enough for a table of 80 columns; empty when nothing
+ * is known of it.
+ */
+export function weaknessesOf(tool: WeakTool, version: string, update: string): string {
+  const known: readonly Weakness[] = WEAKNESSES[tool].filter(({ fixedIn }) => compareVersions(version, fixedIn) < 0)
+  const cured = known.at(-1)?.fixedIn
+  if (cured === undefined) return ''
+  const byCure = Map.groupBy(known, ({ fixedIn }) => fixedIn)
+  const list = [...byCure].map(([fixedIn, all]) => `${all.map(({ id }) => id).join(', ')} (${fixedIn})`).join('; ')
+  return `Older than the cure of ${list}. Your distribution may have cured it under this number: see its changelog. Else install ${cured} or newer: ${update}.`
+}
