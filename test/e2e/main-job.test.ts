@@ -89,7 +89,9 @@ describe.each(Object.keys(REMOTES) as (keyof typeof REMOTES)[])('on a %s remote'
 
   test('what lies at the remote is proven again later', async () => {
     for (const { id } of await opened.vault.list()) {
-      await expect(opened.vault.verify(id)).resolves.toMatchObject({ isIntact: true, problems: [] })
+      for (const level of ['hash', 'deep'] as const) {
+        await expect(opened.vault.verify(id, { level })).resolves.toMatchObject({ level, isIntact: true, problems: [] })
+      }
     }
   })
 
