@@ -2,7 +2,7 @@
  * The rules of docs/architecture.md as lint: imports run down only, some packages have one importer.
  * Each room of src/ lists the rooms that it may import, beside itself.
  */
-const base = ['(errors|events|redact|home)\\.ts']
+const base = ['(errors|events|redact|home|credentials)\\.ts']
 const vault = [
   '(vault|api|call|report|step-item|item-calls|judge|session|diagnosis|config|settings|env-file|passphrase)\\.ts',
 ]

@@ -10,8 +10,10 @@ import type { Receipt } from './pipeline/model.ts'
 import { mostWindowBytes } from './pipeline/needs.ts'
 import { openWorkspace, type Workspace } from './pipeline/workspace.ts'
 import type { Redactor } from './redact.ts'
+import { assertAddress } from './source/index.ts'
 import { startAria2 } from './tools/aria2.ts'
 import { requireTool } from './tools/doctor.ts'
+import { startGuard } from './tools/guard.ts'
 import { startRclone, type Remote } from './tools/rclone.ts'
 import { findSevenZip } from './tools/sevenzip.ts'
 
@@ -94,11 +96,19 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
     return rclone.open(config.remote, ending.signal)
   })
   const startDownloader = once(async () => {
+    const guard = settings.addressPolicy === 'public' ? await startGuard(assertPublic) : null
+    if (guard !== null) {
+      closers.push(() => {
+        guard.close()
+        return Promise.resolve()
+      })
+    }
     const aria2 = await startAria2({
       program: await requireTool('aria2', searchPath),
       privateDir,
       redactor,
       loopbackOnly: config.loopbackOnly,
+      ...(guard === null ? {} : { proxy: guard.url }),
       ...limit('maxDownloadBytesPerSecond', config.maxDownloadBytesPerSecond),
       ...limit('maxUploadBytesPerSecond', config.maxUploadBytesPerSecond),
     })
@@ -138,6 +148,10 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
       return finishing
     },
   }
+}
+
+function assertPublic(address: string): void {
+  assertAddress(address, 'public', 'tracker')
 }
 
 /** Decided once for a session, so that what was granted stays right. Scratch in memory counts them as all else. */

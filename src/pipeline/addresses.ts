@@ -1,16 +1,22 @@
+import type { Emit } from '../events.ts'
 import { addressScope, assertAddress } from '../source/index.ts'
 import type { HttpOptions } from '../tools/http.ts'
 import type { StepContext } from './context.ts'
 
-/** Judges every address by the policy; where any is allowed, a private one is worth a warning, once. */
+/** The items that were warned of, for as long as the call that tells of them. */
+const warned = new WeakMap<Emit, Set<string>>()
+
+/** Judges every address by the policy; where any is allowed, a private one is worth a warning, once for an item. */
 export function httpOptions({ settings, signal, emit, item }: StepContext): HttpOptions {
-  let isWarned = false
   return {
     signal,
     checkAddress(address) {
       assertAddress(address, settings.addressPolicy, 'url')
-      if (isWarned || addressScope(address) === 'public') return
-      isWarned = true
+      if (addressScope(address) === 'public') return
+      const told = warned.get(emit) ?? new Set<string>()
+      warned.set(emit, told)
+      if (told.has(item)) return
+      told.add(item)
       emit({
         type: 'warning',
         item,

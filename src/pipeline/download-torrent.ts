@@ -163,6 +163,7 @@ function requestFor(
     torrent: content.bytes,
     infoHash: content.torrent.infoHash,
     trackers: content.trackers,
+    webSeeds: content.torrent.webSeeds,
     isPrivate: content.torrent.isPrivate,
     stallSeconds: context.settings.stallSeconds,
     signal: context.signal,

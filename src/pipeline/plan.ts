@@ -1,6 +1,7 @@
 import { VaultError } from '../errors.ts'
 import {
   MAX_TORRENT_BYTES,
+  bareTorrent,
   fileNameOf,
   parseTorrent,
   selectFiles,
@@ -17,6 +18,7 @@ import type { Content, ItemPlan, PlannedFile } from './model.ts'
 import { splitIntoParcels } from './parcels.ts'
 import { counted, startStage } from './progress.ts'
 import { readTorrentFile } from './torrent-file.ts'
+import { judgeAnnounced } from './trackers.ts'
 import { versionOf } from './version.ts'
 import { newRunId } from './workspace.ts'
 
@@ -54,12 +56,16 @@ export async function planItem(source: Source, context: StepContext): Promise<It
 type Facts = Pick<ItemPlan, 'label' | 'identity' | 'fingerprint' | 'content' | 'files'>
 
 async function planTorrent(source: Exclude<Source, LinkSource>, context: StepContext): Promise<Facts> {
-  const bytes = await metadata(source, context)
+  const named =
+    source.kind === 'magnet' ? await judgeAnnounced({ trackers: source.trackers, webSeeds: [] }, context) : null
+  const bytes = await metadata(source, named?.trackers ?? [], context)
   const torrent = parseTorrent(bytes)
   if (source.kind === 'magnet') assertSameTorrent(source, torrent)
   const selection = source.kind === 'magnet' ? source.selection : null
   const selected = selectFiles(torrent, selection)
-  const trackers = [...new Set([...(source.kind === 'magnet' ? source.trackers : []), ...torrent.trackers])]
+  const isLost = torrent.isPrivate && (named?.trackers.length ?? 0) === 0
+  const own = await judgeAnnounced({ ...torrent, isPrivate: isLost }, context)
+  const trackers = [...new Set([...(named?.trackers ?? []), ...own.trackers])]
   if (torrent.isHybrid) {
     context.emit({
       type: 'warning',
@@ -68,7 +74,14 @@ async function planTorrent(source: Exclude<Source, LinkSource>, context: StepCon
       hint: 'Nothing to do: the content is the same.',
     })
   }
-  const content: Content = { kind: 'torrent', torrent, bytes, trackers, selected }
+  const content: Content = {
+    kind: 'torrent',
+    torrent: { ...torrent, webSeeds: own.webSeeds },
+    // All that aria2 is to ask it is told by us.
+    bytes: bareTorrent(bytes),
+    trackers,
+    selected,
+  }
   const isWhole = selected.length === torrent.files.length
   return {
     label: torrent.name,
@@ -79,7 +92,11 @@ async function planTorrent(source: Exclude<Source, LinkSource>, context: StepCon
   }
 }
 
-function metadata(source: Exclude<Source, LinkSource>, context: StepContext): Promise<Uint8Array> {
+function metadata(
+  source: Exclude<Source, LinkSource>,
+  trackers: readonly string[],
+  context: StepContext,
+): Promise<Uint8Array> {
   switch (source.kind) {
     case 'torrent-file':
       return readTorrentFile(source.path)
@@ -93,8 +110,8 @@ function metadata(source: Exclude<Source, LinkSource>, context: StepContext): Pr
         reason: 'asking peers for the metadata',
       })
       return context.aria2.fetchMetadata({
-        magnet: source.uri,
-        trackers: source.trackers,
+        magnet: `magnet:?xt=urn:btih:${source.infoHash}`,
+        trackers,
         stallSeconds: context.settings.stallSeconds,
         signal: context.signal,
         onProgress: ({ waitingFor }) => {

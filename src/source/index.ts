@@ -2,6 +2,7 @@
 export type * from './source.ts'
 export { parseSource } from './parse.ts'
 export { parseList } from './list.ts'
+export { bareTorrent } from './bare-torrent.ts'
 export { parseLink, fileNameOf } from './link.ts'
 export { MAX_TORRENT_BYTES, parseTorrent } from './torrent.ts'
 export { selectFiles } from './selection.ts'

@@ -1,3 +1,4 @@
+import { mendCredentials } from '../credentials.ts'
 import { refusal } from './refusal.ts'
 import { storedPath } from './paths.ts'
 import type { LinkSource, TorrentLinkSource } from './source.ts'
@@ -34,16 +35,9 @@ export function parseLink(text: string, options: LinkOptions = {}): LinkSource |
     throw refusal('URL_INVALID', 'url', 'This link names no valid host.', 'A link looks like https://host/path/file.')
   }
   url.hash = ''
-  url.username = withoutStrayPercents(url.username)
-  url.password = withoutStrayPercents(url.password)
+  mendCredentials(url)
   const isTorrent = url.protocol !== 'ftp:' && url.pathname.toLowerCase().endsWith('.torrent')
   return { kind: isTorrent ? 'torrent-link' : 'link', url: url.href }
-}
-
-/** The WHATWG parser lets a `%` stand that begins no UTF-8 code; node:http throws at it, and aria2 may read it otherwise. */
-function withoutStrayPercents(text: string): string {
-  const isStray = (codes: string): boolean => percentDecoded(codes) === codes
-  return text.replace(/(?:%[0-9a-f]{2})+|%/gi, (codes) => (isStray(codes) ? codes.replaceAll('%', '%25') : codes))
 }
 
 function assertScheme(text: string, { allowFtp = false }: LinkOptions): void {

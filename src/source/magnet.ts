@@ -32,7 +32,6 @@ export function parseMagnet(text: string): MagnetSource {
     trackers,
     selection: readSelection(parameters.so),
     isHybrid,
-    uri: [`magnet:?xt=urn:btih:${infoHash}`, ...trackers.map((url) => `tr=${encodeURIComponent(url)}`)].join('&'),
   }
 }
 

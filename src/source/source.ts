@@ -13,8 +13,6 @@ export interface MagnetSource {
   readonly selection: readonly number[] | null
   /** True when the magnet also names a v2 hash; VaultStream uses the v1 side and says so. */
   readonly isHybrid: boolean
-  /** A clean magnet made from info hash and trackers: the only text that reaches aria2. */
-  readonly uri: string
 }
 
 /** A .torrent on this machine. */

@@ -37,6 +37,8 @@ export interface TorrentRequest extends Request {
   readonly infoHash: string
   /** Beside those in the torrent, private or not. */
   readonly trackers: readonly string[]
+  /** http(s) URLs that have its files as well (BEP 19), beside those in the torrent. */
+  readonly webSeeds?: readonly string[]
   readonly isPrivate: boolean
   /** Existing folder, absolute. */
   readonly folder: string

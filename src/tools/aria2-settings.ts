@@ -4,6 +4,8 @@ import type { Settings } from './aria2-daemon.ts'
 export interface NetworkOptions {
   readonly privateDir: string
   readonly loopbackOnly?: boolean
+  /** `http://127.0.0.1:PORT` of our own guard: links, trackers and web seeds are reached through it alone. */
+  readonly proxy?: string
   readonly maxDownloadBytesPerSecond?: number
   readonly maxUploadBytesPerSecond?: number
 }
@@ -39,6 +41,7 @@ export function settingsFor(options: NetworkOptions): Settings {
     'bt-tracker-timeout': '15',
     'bt-enable-lpd': 'false',
     'enable-dht6': 'false',
+    ...(options.proxy === undefined ? {} : { 'all-proxy': options.proxy, 'proxy-method': 'tunnel' }),
     ...(options.loopbackOnly === true ? loopback : internet(options)),
   }
 }

@@ -95,10 +95,11 @@ async function inspect(route: Route): Promise<{ files: FileStatus[]; infoHash: s
   }
 }
 
-async function add({ daemon, redactor, request }: Route, options: Record<string, unknown>): Promise<string> {
+async function add({ daemon, redactor, request }: Route, more: Record<string, unknown>): Promise<string> {
   const encoded = Buffer.from(request.torrent).toString('base64')
+  const options = { ...optionsFor(request), ...more }
   try {
-    return await enter(daemon, request.signal, 'addTorrent', encoded, [], { ...optionsFor(request), ...options })
+    return await enter(daemon, request.signal, 'addTorrent', encoded, request.webSeeds ?? [], options)
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
     throw downloadError(/already registered/i.test(error.message) ? 12 : 26, error.message, redactor)

@@ -22,6 +22,8 @@ export interface Aria2Options {
   readonly redactor: Redactor
   /** Nothing leaves loopback: DHT, LPD, PEX off, bound to 127.0.0.1. For tests and the built-in example. */
   readonly loopbackOnly?: boolean
+  /** Where the address policy needs one: our own guard, through which everything but peers and udp trackers is reached. */
+  readonly proxy?: string
   readonly maxDownloadBytesPerSecond?: number
   readonly maxUploadBytesPerSecond?: number
 }

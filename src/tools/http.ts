@@ -3,6 +3,7 @@ import { request as httpRequest, type IncomingMessage, type RequestOptions } fro
 import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import pRetry from 'p-retry'
+import { mendCredentials } from '../credentials.ts'
 import { VaultError, cancelled, toVaultError } from '../errors.ts'
 
 /** Throws when a connection to this IP address is not wanted. Called for every address before it is connected to. */
@@ -141,6 +142,7 @@ function redirectTarget(location: string, from: URL): URL {
       url.username = from.username
       url.password = from.password
     }
+    mendCredentials(url)
     return url
   }
   throw new VaultError('URL_SCHEME', 'The link redirects to something that is neither http nor https.', {

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import parseTorrent from 'parse-torrent'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parseTorrent as parseOddTorrent } from '../../src/source/index.ts'
+import { bareTorrent, parseTorrent as parseOddTorrent } from '../../src/source/index.ts'
 import type { DownloadProgress, TorrentRequest } from '../../src/tools/aria2.ts'
+import { startGuard } from '../../src/tools/guard.ts'
 import { aria2ProcessesIn, startTestAria2, type TestAria2 } from '../support/aria2.ts'
 import { multiFile } from '../support/bencode.ts'
 import { startFileServer } from '../support/http.ts'
@@ -240,6 +241,39 @@ test.concurrent('a web seed serves a torrent that has no peers', async () => {
   } finally {
     await seeded.stop()
     await server.stop()
+  }
+})
+
+test.concurrent('through a guard, trackers and web seeds are reached at judged addresses alone', async () => {
+  const path = join(scratch, 'guarded.bin')
+  await generateFile(path, 400_000, 'guarded')
+  const server = await startFileServer({ '/guarded.bin': { body: await readFile(path) } })
+  const seeded = await startSwarm({ content: path, seeder: false })
+  const tracker = await startFileServer({})
+  const judged: string[] = []
+  let isRefused = true
+  const guard = await startGuard((address) => {
+    judged.push(address)
+    if (isRefused) throw new Error('refused')
+  })
+  const guarded = await startTestAria2({ proxy: guard.url })
+  try {
+    const bare = { ...(await requestFor(seeded, 'guarded')), torrent: bareTorrent(seeded.torrent) }
+    // By name and by address; none of them is in the torrent any more.
+    const trackers = [`${tracker.baseUrl}/announce`, `${tracker.baseUrl.replace('127.0.0.1', 'localhost')}/announce`]
+    const request = { ...bare, trackers, webSeeds: [`${server.baseUrl}/guarded.bin`], stallSeconds: 4 }
+    await expect(guarded.downloadTorrent(request)).rejects.toMatchObject({ code: 'DOWNLOAD_STALLED' })
+    expect(judged.length).toBeGreaterThan(1)
+    expect([...server.requests, ...tracker.requests]).toEqual([])
+
+    isRefused = false
+    await guarded.downloadTorrent({ ...request, folder: (await requestFor(seeded, 'let through')).folder })
+    expect(tracker.requests.length).toBeGreaterThan(0)
+    expect(server.requests.length).toBeGreaterThan(0)
+  } finally {
+    await guarded.close()
+    guard.close()
+    await Promise.all([server.stop(), seeded.stop(), tracker.stop()])
   }
 })
 

@@ -92,6 +92,15 @@ test('credentials of a link go to its own host and on no account elsewhere', asy
   await other.stop()
 })
 
+test('a redirect may have a stray % in its credentials', async () => {
+  const [, host = ''] = server.baseUrl.split('//')
+  server.set('/astray', { redirectTo: `http://us%er:50%fast%20%@${host}/file.bin` })
+  const probe = await probeLink(`${server.baseUrl}/astray`, any)
+  expect(probe.url).toBe(`http://us%25er:50%25fast%20%25@${host}/file.bin`)
+  const sent = String(server.requests.at(-1)?.headers['authorization']).replace('Basic ', '')
+  expect(Buffer.from(sent, 'base64').toString()).toBe('us%er:50%fast %')
+})
+
 test('the public policy refuses loopback by address, by name and behind a redirect', async () => {
   const port = new URL(server.baseUrl).port
   for (const host of ['127.0.0.1', '2130706433', '0177.0.0.1', '[::1]', '[::ffff:127.0.0.1]', 'localhost']) {

@@ -2,6 +2,7 @@ import { mkdtemp, readFile, readdir, rm, unlink, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { bencode } from '../support/bencode.ts'
 import { startFileServer, type FileServer } from '../support/http.ts'
 import { generateFile } from '../support/swarm.ts'
 import { contentsOf, openTestVault, type TestVault } from '../support/vault.ts'
@@ -221,4 +222,38 @@ test('under the public policy a loopback link is refused', async () => {
   const report = await strict.vault.run(link.replace('127.0.0.1', 'localhost'))
   expect(report.items[0]).toMatchObject({ status: 'failed', error: { code: 'ADDRESS_REFUSED', field: 'url' } })
   await strict.close()
+})
+
+test('where any address is allowed, a link to this machine is warned of once', async () => {
+  const before = opened.events.length
+  await opened.vault.run(`${server.baseUrl}/content.bin?warned`)
+  const warnings = opened.events.slice(before).flatMap((event) => (event.type === 'warning' ? [event.message] : []))
+  expect(warnings.filter((message) => message.includes('not a public address'))).toHaveLength(1)
+})
+
+test('under the public policy neither tracker nor web seed of a torrent is reached on this machine', async () => {
+  const strict = await openTestVault({ remote: join(scratch, 'strict'), addressPolicy: 'public', stallSeconds: 3 })
+  const asked = await startFileServer({ '/content.bin': { body: await readFile(join(scratch, 'content.bin')) } })
+  const named = asked.baseUrl.replace('127.0.0.1', 'localhost')
+  const webSeeds = [`${named}/content.bin`]
+  const torrent = { length: 1, name: 'x', 'piece length': 16_384, pieces: Buffer.alloc(20) }
+  const path = join(scratch, 'strict.torrent')
+  const magnet = `magnet:?xt=urn:btih:${'cd'.repeat(20)}&tr=${encodeURIComponent(`${named}/announce`)}`
+  for (const [info, code] of [
+    [torrent, 'DOWNLOAD_STALLED'],
+    [{ ...torrent, private: 1 }, 'ADDRESS_REFUSED'],
+  ] as const) {
+    await writeFile(path, bencode({ announce: `${asked.baseUrl}/announce`, 'url-list': webSeeds, info }))
+    const report = await strict.vault.run(path)
+    expect(report.items[0]?.error?.code).toBe(code)
+  }
+  expect((await strict.vault.run(magnet)).items[0]?.error?.code).toBe('MAGNET_DEAD')
+  const warnings = strict.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
+  expect(warnings).toEqual([
+    'Left out by the address policy: 2 of 2 trackers and web seeds.',
+    'Left out by the address policy: 1 of 1 tracker.',
+  ])
+  expect(asked.requests).toEqual([])
+  await strict.close()
+  await asked.stop()
 })

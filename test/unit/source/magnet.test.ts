@@ -33,13 +33,12 @@ describe('a good magnet', () => {
       trackers: [],
       selection: null,
       isHybrid: false,
-      uri: BTIH,
     })
   })
 
   it('may be hybrid: the v1 side is used', () => {
     const source = parse(`magnet:?xt=urn:btmh:${V2}&xt=urn:btih:${HASH}`)
-    expect(source).toMatchObject({ infoHash: HASH, isHybrid: true, uri: BTIH })
+    expect(source).toMatchObject({ infoHash: HASH, isHybrid: true })
   })
 
   it.each([
@@ -50,7 +49,7 @@ describe('a good magnet', () => {
     ['a%0D%0Ab', 'a\r\nb'],
     ['x=y#z', 'x=y#z'],
   ])('has a name of any kind, but not in the clean magnet: %s', (encoded, name) => {
-    expect(parse(`${BTIH}&dn=${encoded}`)).toMatchObject({ name, uri: BTIH })
+    expect(parse(`${BTIH}&dn=${encoded}`)).toMatchObject({ name })
   })
 
   it('keeps usable trackers, each once, and drops the rest', () => {
@@ -64,7 +63,6 @@ describe('a good magnet', () => {
     ]
     const source = parse([BTIH, ...trackers.map((tracker) => `tr=${encodeURIComponent(tracker)}`)].join('&amp;'))
     expect(source.trackers).toEqual(['udp://t.example:80/announce', 'http://t.example/a%2Cb+c?passkey=x%26y'])
-    expect(parse(source.uri).trackers).toEqual(source.trackers)
   })
 
   it.each([
@@ -110,7 +108,7 @@ describe('any text', () => {
     )
   })
 
-  it('that a mutation makes is parsed or refused, and the clean magnet parses to itself', () => {
+  it('that a mutation makes is parsed or refused', () => {
     const seed = `${BTIH}&xt=urn:btmh:${V2}&dn=a%20b&tr=udp%3A%2F%2Ft.example%3A1&so=1-3`
     const piece = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 4 }),
@@ -119,15 +117,12 @@ describe('any text', () => {
     fc.assert(
       fc.property(fc.nat(seed.length), fc.nat(6), piece, (at, cut, inserted) => {
         const text = seed.slice(0, at) + inserted + seed.slice(at + cut)
-        let source
         try {
-          source = parseSource(text)
+          const source = parseSource(text)
+          if (source.kind === 'magnet') expect(source.infoHash).toMatch(/^[0-9a-f]{40}$/)
         } catch (error) {
           expect(error).toHaveProperty('name', 'VaultError')
-          return
         }
-        if (source.kind === 'magnet')
-          expect(parse(source.uri)).toMatchObject({ infoHash: source.infoHash, trackers: source.trackers })
       }),
       { numRuns: PROPERTY_RUNS },
     )
