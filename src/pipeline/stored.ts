@@ -3,7 +3,9 @@ import type { RemoteEntry } from '../tools/rclone.ts'
 import type { StepContext } from './context.ts'
 import type { Manifest } from './manifest.ts'
 import type { ItemPlan, ParcelRecord } from './model.ts'
+import { proveObject } from './proof.ts'
 import { findManifest, findParcels, isOfPlan } from './records.ts'
+import { isFault, volumePath } from './volume-faults.ts'
 
 /**
  * The manifest of a complete copy made from the same content, if the remote holds one and all of its volumes are
@@ -26,14 +28,17 @@ export async function findStored(plan: ItemPlan, context: StepContext): Promise<
   return null
 }
 
-/** The same for single parcels, that a run which did not come to its end left complete: one record of each at the most. */
+/**
+ * The same for single parcels, that a run which did not come to its end left complete: one record of each at the most. At
+ * level `deep` their volumes are read back before they count.
+ */
 export async function findStoredParcels(plan: ItemPlan, context: StepContext): Promise<ParcelRecord[]> {
   const isThere = presence(context)
   const found = new Map<number, ParcelRecord>()
   for (const record of await findParcels(plan.id, context)) {
-    if (!found.has(record.number) && isOfPlan(record, plan) && (await isThere(record))) {
-      found.set(record.number, record)
-    }
+    if (found.has(record.number) || !isOfPlan(record, plan) || !(await isThere(record))) continue
+    if (context.settings.verify === 'deep' && !(await isWhole(record, context))) continue
+    found.set(record.number, record)
   }
   return [...found.values()].sort((a, b) => a.number - b.number)
 }
@@ -56,6 +61,18 @@ export function presence({ remote, signal }: StepContext): (record: ParcelRecord
       return nativeHash === null || entry.hash === null || entry.hash === nativeHash.hex
     })
   }
+}
+
+async function isWhole(record: ParcelRecord, { remote, signal }: StepContext): Promise<boolean> {
+  for (const volume of record.volumes) {
+    try {
+      await proveObject(remote, volumePath(record, volume.name), volume, { level: 'deep', signal })
+    } catch (thrown) {
+      if (isFault(thrown)) return false
+      throw thrown
+    }
+  }
+  return true
 }
 
 function nullIfUntrusted(thrown: unknown): null {
