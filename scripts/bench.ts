@@ -3,17 +3,18 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { build } from 'esbuild'
 import { ROOT } from './environment.ts'
 import { CASES, estimateSeconds, scaled } from './bench/cases.ts'
 import type { BenchCase, CaseRecord, Run } from './bench/model.ts'
 import { canMount } from './bench/mount.ts'
 import { writePage } from './bench/page.ts'
 import { preparePayload, type Prepared } from './bench/payloads.ts'
-import { appendRecord, readRecords } from './bench/records.ts'
+import { recordKey } from './bench/records.ts'
 import { failuresOf, summarize } from './bench/summary.ts'
 import { figures, targets, toText, type Result } from './bench/table.ts'
 import { takeTurn } from './bench/turn.ts'
+import { bundleProgram } from './bundle.ts'
+import { appendRecord, readRecords } from './records.ts'
 
 const HELP = `npm run bench -- [options]
 
@@ -53,7 +54,7 @@ async function measureAll(): Promise<void> {
     stopping.abort()
   })
   if (values.fresh === true) await rm(RECORDS, { force: true })
-  const program = await bundleContender()
+  const program = await bundleProgram(join(import.meta.dirname, 'bench', 'contender.ts'), 'bench')
   try {
     for (const bench of await affordable(cases)) await measureCase(bench, program)
   } finally {
@@ -136,7 +137,7 @@ async function resultsOf(some: readonly BenchCase[]): Promise<Result[]> {
 }
 
 async function recordsOf(bench: BenchCase): Promise<CaseRecord[]> {
-  const records = await readRecords(RECORDS)
+  const records = await readRecords(RECORDS, recordKey)
   return records.filter((record) => record.case === bench.name && record.scale === scale)
 }
 
@@ -156,14 +157,6 @@ async function affordable(some: readonly BenchCase[]): Promise<readonly BenchCas
   if (!some.some(({ diskBudgetBytes }) => diskBudgetBytes !== null) || (await canMount(place))) return some
   console.log('A case that needs a small disk is left out: a tmpfs can be mounted by root only.')
   return some.filter(({ diskBudgetBytes }) => diskBudgetBytes === null)
-}
-
-/** In one file, as npm carries it: a user's process does not strip types either. Its dependencies are found from there. */
-async function bundleContender(): Promise<string> {
-  const outfile = join(ROOT, 'node_modules', '.cache', 'vaultstream-bench', 'contender.mjs')
-  const entryPoints = [join(import.meta.dirname, 'bench', 'contender.ts')]
-  await build({ entryPoints, outfile, bundle: true, packages: 'external', format: 'esm', platform: 'node' })
-  return outfile
 }
 
 function chosenCases(): readonly BenchCase[] {

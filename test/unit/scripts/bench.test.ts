@@ -3,9 +3,10 @@ import { CASES, estimateSeconds, itemCount, payloadBytes, scaled } from '../../.
 import { downloadLine, loopLine, naiveLine, type LineParts } from '../../../scripts/bench/lines.ts'
 import type { BenchCase, CaseRecord, Contender, Run, Told } from '../../../scripts/bench/model.ts'
 import { betweenMarkers } from '../../../scripts/bench/page.ts'
-import { parseRecords } from '../../../scripts/bench/records.ts'
+import { recordKey } from '../../../scripts/bench/records.ts'
 import { failuresOf, judge, median, summarize } from '../../../scripts/bench/summary.ts'
 import { figures, targets, toMarkdown, toText } from '../../../scripts/bench/table.ts'
+import { parseRecords } from '../../../scripts/records.ts'
 
 const MIB = 1024 * 1024
 const RUN: Run = { wallMs: 1, peakDiskBytes: 1, peakMemoryBytes: 0, remoteObjects: 1, told: null, failure: null }
@@ -145,13 +146,13 @@ describe('summary', () => {
 test('records: the last of a repeat counts, a line cut short is left out', () => {
   const lines = [record('a', 1, {}), record('a', 2, {}), { ...record('a', 1, {}), at: 'later' }, record('b', 1, {})]
   const text = lines.map((line) => JSON.stringify(line)).join('\n')
-  const kept = parseRecords(`${text}\n{"case":"b","sca\n`)
+  const kept = parseRecords(`${text}\n{"case":"b","sca\n`, recordKey)
   expect(kept.map(({ case: name, repeat, at }) => [name, repeat, at])).toEqual([
     ['a', 1, 'later'],
     ['a', 2, ''],
     ['b', 1, ''],
   ])
-  expect(parseRecords('')).toEqual([])
+  expect(parseRecords('', recordKey)).toEqual([])
 })
 
 test('tables tell figures with their units, for a terminal and for a page', () => {

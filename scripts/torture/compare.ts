@@ -1,0 +1,51 @@
+import { rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import type { Vault } from '../../src/api.ts'
+import { VaultError } from '../../src/errors.ts'
+import { contentsOf } from '../../test/support/vault.ts'
+
+/** Restores an item and compares every byte. @returns what did not hold, a sentence each */
+export async function restoreAndCompare(
+  vault: Vault,
+  id: string,
+  expected: Readonly<Record<string, string>>,
+  folder: string,
+): Promise<string[]> {
+  try {
+    await vault.restore(id, folder)
+    return differences(expected, await contentsOf(folder))
+  } catch (thrown) {
+    return [`restore refused ${id}: ${describeError(thrown)}`]
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Two folders, each as the checksums of its files by path. */
+function differences(
+  expected: Readonly<Record<string, string>>,
+  got: Readonly<Record<string, string>>,
+): string[] {
+  const paths = [...new Set([...Object.keys(expected), ...Object.keys(got)])]
+  return paths.flatMap((path) => {
+    if (expected[path] === got[path]) return []
+    if (got[path] === undefined) return [`${path} was not restored`]
+    return [expected[path] === undefined ? `${path} was restored and was never stored` : `${path} differs`]
+  })
+}
+
+/** After a restore that was refused: neither the target nor anything beside it. */
+export async function leftOfRestore(folder: string): Promise<string[]> {
+  const names = await readdir(dirname(folder)).catch(() => [])
+  return names.map((name) => `the refused restore left ${join(dirname(folder), name)}`)
+}
+
+/** `CODE: message`; anything but a VaultError of a telling code is told as what it is. */
+export function describeError(thrown: unknown): string {
+  return thrown instanceof VaultError ? `${thrown.code}: ${thrown.message}` : `no VaultError but ${String(thrown)}`
+}
+
+export function codeOf(thrown: unknown): string {
+  return thrown instanceof VaultError ? thrown.code : 'none'
+}

@@ -1,0 +1,5 @@
+import { corrupt } from './corrupt.ts'
+import type { Scenario } from './model.ts'
+
+/** Every scenario, in the order in which they are run. */
+export const SCENARIOS: readonly Scenario[] = [corrupt]

@@ -1,0 +1,40 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Outcome, Scenario } from '../../scripts/torture/model.ts'
+
+export interface Trial {
+  readonly outcomes: readonly Outcome[]
+  /** Every point at which something did not hold, with what was done there. */
+  readonly failures: readonly string[]
+}
+
+/** Takes some points of a scenario in its small size, and whatever it looks at in the end. */
+export async function tryScenario(
+  scenario: Scenario,
+  seed: number,
+  choose: (pointCount: number) => readonly number[],
+): Promise<Trial> {
+  const folder = await mkdtemp(join(tmpdir(), `torture-${scenario.name}-`))
+  const outcomes: Outcome[] = []
+  try {
+    const rig = await scenario.open({ seed, folder, size: 'small' })
+    try {
+      for (const point of choose(rig.pointCount ?? scenario.pointCount)) outcomes.push(await rig.take(point))
+      if (rig.finish !== undefined) outcomes.push(await rig.finish())
+    } finally {
+      await rig.stop()
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+  const failures = outcomes.flatMap(({ group, what, failures }) =>
+    failures.map((failure) => `${group}, ${what}: ${failure}`),
+  )
+  return { outcomes, failures }
+}
+
+/** The first `count` points. */
+export function firstPoints(count: number): readonly number[] {
+  return Array.from({ length: count }, (_, index) => index + 1)
+}
