@@ -15,6 +15,13 @@ export function toolEnvironment(base: NodeJS.ProcessEnv = process.env): NodeJS.P
   }
 }
 
+/** The same without whatever vault or cloud this shell is set up for: a benchmark or trial is about itself. */
+export function bareEnvironment(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(toolEnvironment()).filter(([name]) => !/^(VAULTSTREAM|RCLONE|AWS)_/.test(name)),
+  )
+}
+
 /** Puts a folder first, once. */
 function before(folder: string, path: string | undefined): string {
   const rest = (path ?? '').split(delimiter).filter((entry) => entry !== '' && entry !== folder)

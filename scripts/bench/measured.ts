@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
-import { toolEnvironment } from '../environment.ts'
+import { bareEnvironment } from '../environment.ts'
 import { lastWords } from '../setup/command.mjs'
 import { memoryFoldersOf, watchAllocated } from './disk.ts'
 
@@ -35,7 +35,7 @@ export async function runMeasured(command: MeasuredCommand): Promise<Measured> {
   const startedAt = performance.now()
   const child = spawn(command.program, command.args, {
     cwd: command.cwd,
-    env: { ...ownEnvironment(), ...command.env },
+    env: { ...bareEnvironment(), ...command.env },
     detached: true,
   })
   const watch = watchAllocated([() => [command.workFolder], () => memoryFoldersOf(child.pid ?? 0)])
@@ -60,13 +60,6 @@ export async function runMeasured(command: MeasuredCommand): Promise<Measured> {
     clearTimeout(tooLong)
     command.signal.removeEventListener('abort', kill)
   }
-}
-
-/** The benchmark is about itself: whatever vault or S3 this shell is set up for has no part in it. */
-function ownEnvironment(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(toolEnvironment()).filter(([name]) => !/^(VAULTSTREAM|RCLONE|AWS)_/.test(name)),
-  )
 }
 
 function killGroup(pid: number | undefined): void {

@@ -34,3 +34,8 @@ export function chanceOf(...seeds: readonly (string | number)[]): Chance {
     isHit: (share) => fraction() < share,
   }
 }
+
+/** Spreads any number of points evenly between 0 and 1, whichever number it becomes: multiples of the golden ratio. */
+export function spread(point: number, offset: number): number {
+  return (offset + point * 0.618_033_988_749_895) % 1
+}

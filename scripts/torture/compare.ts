@@ -14,7 +14,7 @@ export async function restoreAndCompare(
 ): Promise<string[]> {
   try {
     await vault.restore(id, folder)
-    return differences(expected, await contentsOf(folder))
+    return await compareFolder(expected, folder)
   } catch (thrown) {
     return [`restore refused ${id}: ${describeError(thrown)}`]
   } finally {
@@ -22,11 +22,9 @@ export async function restoreAndCompare(
   }
 }
 
-/** Two folders, each as the checksums of its files by path. */
-function differences(
-  expected: Readonly<Record<string, string>>,
-  got: Readonly<Record<string, string>>,
-): string[] {
+/** What differs in a restored folder from the checksums of what was stored, by path. */
+export async function compareFolder(expected: Readonly<Record<string, string>>, folder: string): Promise<string[]> {
+  const got = await contentsOf(folder).catch((): Record<string, string> => ({}))
   const paths = [...new Set([...Object.keys(expected), ...Object.keys(got)])]
   return paths.flatMap((path) => {
     if (expected[path] === got[path]) return []

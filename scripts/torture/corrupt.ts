@@ -66,7 +66,8 @@ async function openRig({ seed, folder, size }: Surroundings): Promise<Rig> {
 async function store({ vault }: TestVault, { source }: Served): Promise<string> {
   const report = await vault.run(source, { again: true })
   const [stored] = report.items
-  if (stored?.status !== 'done' || stored.id === null) throw new Error(`could not be stored: ${stored?.error?.message ?? ''}`)
+  if (stored?.status !== 'done' || stored.id === null)
+    throw new Error(`could not be stored: ${stored?.error?.message ?? ''}`)
   return stored.id
 }
 

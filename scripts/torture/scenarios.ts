@@ -1,5 +1,6 @@
 import { corrupt } from './corrupt.ts'
+import { kill } from './kill.ts'
 import type { Scenario } from './model.ts'
 
 /** Every scenario, in the order in which they are run. */
-export const SCENARIOS: readonly Scenario[] = [corrupt]
+export const SCENARIOS: readonly Scenario[] = [corrupt, kill]

@@ -9,18 +9,23 @@ export interface Trial {
   readonly failures: readonly string[]
 }
 
-/** Takes some points of a scenario in its small size, and whatever it looks at in the end. */
+/** Takes some points of a scenario in its small size, `atOnce` at a time, and whatever it looks at in the end. */
 export async function tryScenario(
   scenario: Scenario,
   seed: number,
   choose: (pointCount: number) => readonly number[],
+  atOnce = 1,
 ): Promise<Trial> {
   const folder = await mkdtemp(join(tmpdir(), `torture-${scenario.name}-`))
   const outcomes: Outcome[] = []
   try {
     const rig = await scenario.open({ seed, folder, size: 'small' })
     try {
-      for (const point of choose(rig.pointCount ?? scenario.pointCount)) outcomes.push(await rig.take(point))
+      const points = choose(rig.pointCount ?? scenario.pointCount).values()
+      const work = async (): Promise<void> => {
+        for (const point of points) outcomes.push(await rig.take(point))
+      }
+      await Promise.all(Array.from({ length: atOnce }, work))
       if (rig.finish !== undefined) outcomes.push(await rig.finish())
     } finally {
       await rig.stop()

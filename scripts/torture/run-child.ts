@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import type { RunReport } from '../../src/api.ts'
+import { bundleProgram } from '../bundle.ts'
+import { bareEnvironment } from '../environment.ts'
+import type { Line, Order } from './child.ts'
+import { killNow, processesWith } from './processes.ts'
+
+export interface ChildSetting {
+  /** Of {@link bundleChild}. */
+  readonly program: string
+  readonly order: Order
+  /** Made if absent; the child's TMPDIR, by which all of its offspring is known. It must be nobody else's. */
+  readonly marker: string
+  /** What the child is run by, its arguments before Node: `strace ...`. */
+  readonly wrapper?: readonly string[]
+  readonly nodeOptions?: readonly string[]
+  readonly env?: Readonly<Record<string, string>>
+}
+
+export interface Child {
+  /** Of the wrapper, where there is one. */
+  readonly pid: number
+  readonly marker: string
+  /** What it said so far. */
+  lines(): readonly Line[]
+  readonly ended: Promise<ChildEnd>
+  /** Kills its process alone (and the wrapper), or all of its offspring in the same moment. */
+  kill(whom: 'itself' | 'everybody'): Promise<void>
+}
+
+export interface ChildEnd {
+  readonly code: number | null
+  readonly signal: string | null
+  readonly lines: readonly Line[]
+  /** What it wrote to standard error. */
+  readonly said: string
+  readonly durationMs: number
+}
+
+/** The program that {@link startChild} starts, in one file. */
+export function bundleChild(): Promise<string> {
+  return bundleProgram(join(import.meta.dirname, 'child.ts'), 'torture')
+}
+
+/** Starts VaultStream in a process of its own. */
+export async function startChild({ program, order, marker, wrapper, nodeOptions, env }: ChildSetting): Promise<Child> {
+  await mkdir(marker, { recursive: true })
+  const [file, ...args] = [...(wrapper ?? []), process.execPath, ...(nodeOptions ?? []), program]
+  const startedAt = performance.now()
+  const child = spawn(file, args, {
+    env: { ...bareEnvironment(), ...env, TMPDIR: marker },
+    cwd: marker,
+    detached: true,
+  })
+  const lines: Line[] = []
+  let rest = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    const parts = (rest + chunk).split('\n')
+    rest = parts.pop() ?? ''
+    for (const part of parts) lines.push(JSON.parse(part) as Line)
+  })
+  child.stdin.on('error', () => undefined)
+  child.stdin.end(JSON.stringify(order))
+  const said = text(child.stderr)
+  const ended = once(child, 'close').then(async ([code, signal]: unknown[]) => ({
+    code: code as number | null,
+    signal: signal as string | null,
+    lines,
+    said: await said,
+    durationMs: performance.now() - startedAt,
+  }))
+  return {
+    pid: child.pid ?? 0,
+    marker,
+    lines: () => lines,
+    ended,
+    async kill(whom) {
+      const all = await processesWith(marker)
+      const isItself = ({ command }: { command: string }): boolean => command.includes(program)
+      for (const one of all) if (whom === 'everybody' || isItself(one)) killNow(one.pid)
+      await ended
+    },
+  }
+}
+
+/** The last report that a child told. */
+export function reportOf({ lines }: Pick<ChildEnd, 'lines'>): RunReport | null {
+  const [line] = lines.filter((one) => one.kind === 'report').slice(-1)
+  return line?.report ?? null
+}
+
+/** Why a child that was let alone is not done, in a sentence; null when it is. */
+export function whyNotDone(end: ChildEnd): string | null {
+  const report = reportOf(end)
+  if (report?.status === 'done') return null
+  const threw = end.lines.find((line) => line.kind === 'threw')
+  if (threw !== undefined) return `it threw ${threw.code}: ${threw.message}`
+  if (report === null) return `it ended with ${String(end.code ?? end.signal)} and no report: ${end.said.slice(-500)}`
+  const errors = report.items.flatMap(({ error }) => (error === null ? [] : [`${error.code}: ${error.message}`]))
+  return `its run is ${report.status}: ${errors.join('; ')}`
+}
+
+/** The stages that had begun and not ended. */
+export function stagesUnderWay(lines: readonly Line[]): string[] {
+  const open = new Set<string>()
+  for (const line of lines) {
+    if (line.kind !== 'stage') continue
+    const key = `${line.item} ${line.stage}`
+    if (line.isStart) open.add(key)
+    else open.delete(key)
+  }
+  return [...new Set([...open].map((key) => key.split(' ')[1] ?? ''))]
+}
