@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import { Agent, request, type IncomingMessage } from 'node:http'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { VaultError } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
 import { startTool, type ToolProcess } from './process.ts'
@@ -35,6 +36,8 @@ export interface Daemon {
 
 /** Longer than rclone takes for anything it does by itself. */
 const ANSWER_MS = 30_000
+/** Within that time the end of a killed process is known. */
+const GONE_MS = 200
 
 /**
  * Starts `rclone rcd` on a loopback port that it picks itself. Its password is known to this process and, hashed, to
@@ -158,14 +161,19 @@ function connect(child: ToolProcess, port: number, auth: string): Daemon {
       return reply
     },
     async get(path, signal) {
-      const answer = await getObject({ port, auth }, path, signal).catch((thrown: unknown) => {
-        throw signal?.aborted === true ? thrown : daemonGone(thrown)
-      })
-      if (answer.status === 200) return answer
-      answer.discard()
-      // The same again, for what rclone says of it.
-      const response = await send('GET', path, { signal })
-      throw new RcloneFailure(errorText(await readReply(response), response))
+      try {
+        const answer = await getObject({ port, auth }, path, signal)
+        if (answer.status === 200) return answer
+        answer.discard()
+        // The same again, for what rclone says of it.
+        const response = await send('GET', path, { signal })
+        throw new RcloneFailure(errorText(await readReply(response), response))
+      } catch (thrown) {
+        if (signal?.aborted === true || thrown instanceof RcloneFailure) throw thrown
+        // Of an object that the remote will not give rclone's server just hangs up (1.60.1).
+        const isGone = await Promise.race([child.exited.then(() => true), sleep(GONE_MS, false)])
+        throw isGone ? daemonGone(thrown) : new RcloneFailure('unexpected EOF while opening an object')
+      }
     },
     async stop() {
       await child.stop()

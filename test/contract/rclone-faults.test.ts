@@ -49,6 +49,7 @@ describe('a WebDAV server that goes wrong', () => {
   /** One server, one proxy, one rclone; the first element of a path says what goes wrong there. */
   const faults: Record<string, (message: IncomingMessage, count: number) => Fault | undefined> = {
     cut: ({ method }) => (method === 'GET' ? { cutAfterBytes: MIB } : undefined),
+    refuses: ({ method }) => (method === 'GET' ? { status: 403 } : undefined),
     short: ({ method }, count) => (method === 'PUT' && count === 1 ? { status: 503 } : undefined),
   }
   const counts = new Map<string, number>()
@@ -109,6 +110,13 @@ describe('a WebDAV server that goes wrong', () => {
     await put(remote)
     expect(counts.get('PUT short')).toBeGreaterThan(1)
     expect(await remote.list('item-name')).toMatchObject([{ name: 'volume-name', sizeBytes: 3 * MIB }])
+  })
+
+  it.concurrent('does not take a remote that gives nothing back for an rclone that ended', async () => {
+    const remote = await remoteAt('refuses')
+    await put(remote)
+    const reading = Array.fromAsync(remote.read('item-name/volume-name'))
+    await expect(reading).rejects.toMatchObject({ code: expect.stringMatching(/^REMOTE_/), retryable: true })
   })
 
   it.concurrent('notices a reading that is cut', async () => {
