@@ -1,6 +1,7 @@
 import { corrupt } from './corrupt.ts'
+import { flaky } from './flaky.ts'
 import { kill } from './kill.ts'
 import type { Scenario } from './model.ts'
 
 /** Every scenario, in the order in which they are run. */
-export const SCENARIOS: readonly Scenario[] = [corrupt, kill]
+export const SCENARIOS: readonly Scenario[] = [corrupt, kill, flaky]
