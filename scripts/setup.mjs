@@ -10,7 +10,7 @@ import { installKernel } from './setup/kernel.mjs'
 import { installPackages } from './setup/packages.mjs'
 import { judgePlatform } from './setup/platform.mjs'
 import { Report } from './setup/report.mjs'
-import { installScratchTools } from './setup/scratch.mjs'
+import { installTestTools } from './setup/test-tools.mjs'
 import { installTools } from './setup/tools.mjs'
 
 const report = new Report()
@@ -22,7 +22,7 @@ if (refusal === undefined) {
   await report.step('TypeScript kernel', installKernel)
   await report.step('vaultstream, built', buildPackage)
   await report.step('vaultstream, for the notebooks', linkPackage)
-  if (process.argv.includes('--tests')) await report.step('gocryptfs, for the tests', installScratchTools)
+  if (process.argv.includes('--tests')) await report.step('strace and gocryptfs, for the tests', installTestTools)
   if (process.argv.includes('--browser')) await report.step('Chromium', installBrowser)
   forgetLists()
 } else {

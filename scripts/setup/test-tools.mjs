@@ -7,19 +7,18 @@ import { SetupProblem } from './report.mjs'
 import { writeUnpackedWrapper } from './wrapper.mjs'
 
 /** Each is the name of its program and that of its package. */
-const [GOCRYPTFS, FUSE] = [
-  { program: 'gocryptfs', debian: 'gocryptfs' },
-  { program: 'fusermount3', debian: 'fuse3' },
-]
+const STRACE = { program: 'strace', debian: 'strace' }
+const GOCRYPTFS = { program: 'gocryptfs', debian: 'gocryptfs' }
+const FUSE = { program: 'fusermount3', debian: 'fuse3' }
 
 /**
- * What the tests of encrypted scratch need; users who do not ask for it do without. Where there is no FUSE, as in most
- * containers, the tests look at the refusal alone.
+ * What only tests need: strace, by which runs are killed at a system call, and what encrypted scratch needs. Where there is
+ * no FUSE, as in most containers, the tests of that look at the refusal alone.
  * @returns {Promise<import('./report.mjs').Outcome>}
  */
-export async function installScratchTools() {
+export async function installTestTools() {
   const missing = missingTools()
-  if (missing.length === 0 || !hasFuse()) return { found: 'on the PATH, or of no use here' }
+  if (missing.length === 0) return { found: 'on the PATH' }
   const packages = missing.map((tool) => tool.debian)
   if (MAY_INSTALL) {
     await aptInstall(packages)
@@ -27,8 +26,10 @@ export async function installScratchTools() {
     // Only root can give a program the right to mount for others.
     if (missing.includes(FUSE)) throw new SetupProblem(`missing: ${FUSE.program}`, byHand(packages))
     await aptUnpack(packages)
-    const own = join('usr', 'bin', GOCRYPTFS.program)
-    if (existsSync(join(DEBIAN_ROOT, own))) writeUnpackedWrapper(GOCRYPTFS.program, own)
+    for (const { program } of missing) {
+      const own = join('usr', 'bin', program)
+      if (existsSync(join(DEBIAN_ROOT, own))) writeUnpackedWrapper(program, own)
+    }
   }
   const still = missingTools()
   if (still.length === 0) return { did: `${packages.join(', ')} ${MAY_INSTALL ? 'installed' : 'unpacked in .tools'}` }
@@ -37,7 +38,8 @@ export async function installScratchTools() {
 
 function missingTools() {
   const searchPath = [TOOLS_BIN, process.env['PATH'] ?? ''].join(delimiter)
-  return [GOCRYPTFS, FUSE].filter(({ program }) => findOnPath(program, searchPath) === undefined)
+  const wanted = hasFuse() ? [STRACE, GOCRYPTFS, FUSE] : [STRACE]
+  return wanted.filter(({ program }) => findOnPath(program, searchPath) === undefined)
 }
 
 function hasFuse() {
