@@ -61,7 +61,7 @@ test('a CommonJS program requires the package', async () => {
 test('the installed package works with its dependencies', async () => {
   await writeFile(join(home, 'work.mjs'), WORK)
   expect(await answerOf('work.mjs')).toMatchObject({
-    workspace: { status: 'ok', found: expect.stringMatching(/ free$/) },
+    workspace: { status: 'ok', found: expect.stringMatching(/ free \(plain folder on .*\)$/) },
     error: 'LINK_UNAVAILABLE',
   })
 })

@@ -32,14 +32,21 @@ async function start(config: RcloneConfig, redactor = new Redactor()): Promise<R
 
 const alias = (name: string, folder = 'folder'): string => `[${name}]\ntype = alias\nremote = ${join(work, folder)}\n\n`
 
-/** As `rclone config` does it, whose prompts read one line at a time. */
+/** As `rclone config` does it: each of its prompts takes what is there by then, so that each gets its own line. */
 async function encrypt(path: string, password: string): Promise<void> {
   const dialog = startTool({ program: rcloneProgram(), args: ['--config', path, 'config'] })
-  dialog.stdout.resume()
-  dialog.stderr.resume()
+  let asked = ''
+  for (const output of [dialog.stdout, dialog.stderr]) {
+    output.on('data', (chunk: Buffer) => {
+      asked += chunk.toString()
+    })
+  }
   for (const line of ['s', 'a', password, password, 'q', 'q']) {
+    await expect.poll(() => asked, { timeout: 20_000, interval: 10 }).toMatch(/(?:>|password:)\s*$/)
+    // What it writes next is the answer, not the prompt again.
+    asked = ''
+    await sleep(50)
     dialog.stdin.write(`${line}\n`)
-    await sleep(150)
   }
   dialog.stdin.end()
   await dialog.exited
