@@ -1,3 +1,4 @@
+import type { VaultOptions } from '../../src/settings.ts'
 import type { BenchCase, Contender, Measure, Payload, Target } from './model.ts'
 
 const KIB = 1024
@@ -13,6 +14,9 @@ const EIGHT_TORRENTS: Payload = { kind: 'torrents', torrents: times(8, [128 * MI
 const EIGHT_FILES: Payload = { kind: 'torrents', torrents: [times(8, 128 * MIB)] }
 const SMALL_FILES: Payload = { kind: 'torrents', torrents: [seededSizes(2_000, 20 * KIB, 200 * KIB)] }
 const MANY_FILES: Payload = { kind: 'torrents', torrents: [seededSizes(62, 10 * MIB, 20 * MIB)] }
+
+/** By default volumes lie in memory where there is ample room: then the disk would show next to nothing of a link. */
+const ON_DISK: VaultOptions = { volumesInMemory: false }
 
 /** Of our own process, in every case that goes to its end. */
 const OWN_PROCESS: readonly Target[] = [
@@ -150,7 +154,7 @@ function benchCase(
 ): BenchCase {
   const bounds = Object.entries(targets ?? {}) as [Measure, number][]
   return {
-    ...{ name, about, payload, remote: 'webdav', limitBytesPerSecond: null, options: {}, diskBudgetBytes: null },
+    ...{ name, about, payload, remote: 'webdav', limitBytesPerSecond: null, options: ON_DISK, diskBudgetBytes: null },
     ...{ endsAtFirstStage: false, maxRepeats: Infinity },
     ...rest,
     contenders: ['vaultstream', ...others],
