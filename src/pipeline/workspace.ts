@@ -47,7 +47,7 @@ export interface Workspace {
   readonly alone: ReturnType<typeof itemClaims>
   /** Leaves an item's folder for a later run of the same item, in this session or another; resolves to what removes it. */
   leave(item: string, itemId: string): Promise<() => Promise<void>>
-  /** Makes what was left of an item this item's folder; null when nothing was. */
+  /** This item's folder with what an earlier attempt left in it, or what a run left of it elsewhere; null when nothing was. */
   takeLeft(item: string, itemId: string): Promise<string | null>
   /** Removes one item's folder and says what went; what could not be removed is a note. Safe to repeat. */
   wipeItem(item: string): Promise<Receipt>
@@ -159,6 +159,8 @@ function session(
     async takeLeft(item, itemId) {
       left.delete(itemId)
       const [onScratch] = pathsOf(item)
+      // Its own, where a step is taken again that failed.
+      if ((await lstat(onScratch).catch(() => null)) !== null) return onScratch
       return (await takeUnfinished(leftIn, itemId, onScratch)) ? onScratch : null
     },
     wipeItem: (item) => wipe(pathsOf(item), residue),

@@ -230,3 +230,21 @@ test('a volume here that was changed meanwhile is not sent: its parcel begins af
   expect(await restored(next, report.items[0]?.id ?? '')).toEqual(original())
   await next.close()
 })
+
+test('a step that was stopped goes on in the same folder when it is taken again', async () => {
+  const opened = await open({ maxDownloadSpeed: '30MiB' })
+  const item = opened.vault.item(folder.torrentPath)
+  const stopped = item.download()
+  const isUnderWay = (event: VaultEvent): boolean =>
+    event.type === 'stage.progress' && event.stage === 'download' && event.progress.doneBytes >= 30 * MIB
+  await expect.poll(() => opened.events.some(isUnderWay), { timeout: 60_000 }).toBe(true)
+  opened.interrupt()
+  await expect(stopped).rejects.toMatchObject({ code: 'CANCELLED' })
+  await item.download()
+  const [session] = (await readdir(join(opened.workspace, 'vaultstream'))).filter((name) => name.startsWith('session-'))
+  const itemFolder = join(opened.workspace, 'vaultstream', session ?? '', 'i1')
+  expect((await readdir(itemFolder)).filter((name) => name.startsWith('plain-'))).toHaveLength(1)
+  for (const step of ['encrypt', 'upload', 'verify', 'wipe'] as const) await item[step]()
+  expect(await restored(opened, item.id ?? '')).toEqual(original())
+  await opened.close()
+})
