@@ -12,10 +12,16 @@ import { sizeOf } from './parcels.ts'
 import { counted, waitingIn, type StageReport } from './progress.ts'
 import { inSlot } from './slots.ts'
 
-/** So much of a torrent is asked for at first, and so many seconds of download are kept asked for from then on. */
-const FIRST_BYTES = 192 * 1024 * 1024
-const EXTEND_BELOW_SECONDS = 3
-const EXTEND_BY_SECONDS = 6
+const MIB = 1024 * 1024
+/** So much of a torrent is asked for at first. */
+const FIRST_BYTES = 192 * MIB
+/**
+ * When all of that is there, so many seconds' worth or this share of the torrent, whichever is more: what is asked for together
+ * comes in no order, and to ask costs a second in which nothing flows, and more in a large swarm.
+ */
+const WINDOW_SECONDS = 6
+const WINDOW_SHARE = 1 / 5
+const MOST_WINDOW_BYTES = 1024 * MIB
 
 export type TorrentContent = Extract<Content, { kind: 'torrent' }>
 
@@ -65,6 +71,7 @@ async function* fetchWave(wave: Wave, context: StepContext): AsyncGenerator<File
   const { disk, aria2, slots, signal } = context
   const { plan, waiting, folder } = wave
   const ready = new PassThrough({ objectMode: true, highWaterMark: Number.MAX_SAFE_INTEGER })
+  const share = Math.min(MOST_WINDOW_BYTES, (plan.sizeBytes ?? 0) * WINDOW_SHARE)
   const expected = new Map<number, { parcel: PlannedParcel; room: Room; missing: number }>()
 
   const expect = (parcel: PlannedParcel, room: Room): TorrentRequest['files'] => {
@@ -108,10 +115,9 @@ async function* fetchWave(wave: Wave, context: StepContext): AsyncGenerator<File
     await aria2.downloadTorrent({
       ...requestFor(wave, context),
       files: [...expect(first, room), ...extend(FIRST_BYTES - need.plainBytes)],
+      // Sooner, what is left would come among what is new, and files be whole that much later.
       more: ({ leftBytes, bytesPerSecond }) =>
-        leftBytes > bytesPerSecond * EXTEND_BELOW_SECONDS
-          ? []
-          : extend(Math.max(1, bytesPerSecond * EXTEND_BY_SECONDS)),
+        leftBytes > 0 ? [] : extend(Math.max(share, bytesPerSecond * WINDOW_SECONDS)),
       onFile,
     })
   })

@@ -6,6 +6,8 @@ import { inSlot } from './slots.ts'
 
 /** Of one item, on their way at once; how many of all items together is for the slots to say. */
 const VOLUMES_AT_ONCE = 3
+/** Of one item, waiting for their turn, so that its next archive is made while the last one is on its way. */
+const VOLUMES_AHEAD = 8
 
 /**
  * Copies each volume to the remote, a few at a time, under the run's own folder, and hands them on in their order. A
@@ -20,7 +22,8 @@ export async function* upload(
   let stage: StageReport | undefined
   let begunCount = 0
   let sentBytes = 0
-  const sent = inOrder(volumes, VOLUMES_AT_ONCE, abandoning(context), (volume) => {
+  const waiting = inOrder(volumes, VOLUMES_AHEAD, abandoning(context), (volume) => Promise.resolve(volume))
+  const sent = inOrder(waiting, VOLUMES_AT_ONCE, abandoning(context), (volume) => {
     stage ??= startStage('upload', plan.sizeBytes, context)
     const current = `volume ${String(++begunCount)}`
     let doneBytes = 0
