@@ -18,6 +18,7 @@ const HELP = `npm run torture -- [options]
   --count N        the first N points of each instead of all
   --points 3,9-12  these points, also if they were taken before
   --fresh          forgets what was taken before; else a rerun goes on where the last one stopped
+  --allow-rework   after a lost machine all may be done again: only what is lost counts
   --write-docs     writes the summary of each into docs/torture`
 
 const FOLDER = join(ROOT, '.torture')
@@ -31,6 +32,7 @@ const { values } = parseArgs({
     count: { type: 'string' },
     points: { type: 'string' },
     fresh: { type: 'boolean' },
+    'allow-rework': { type: 'boolean', default: false },
     'write-docs': { type: 'boolean' },
   },
 })
@@ -62,7 +64,7 @@ async function takeScenario(scenario: Scenario): Promise<void> {
   await mkdir(folder, { recursive: true })
   let rig: Rig | undefined
   try {
-    rig = await scenario.open({ seed, folder, size: 'long' })
+    rig = await scenario.open({ seed, folder, size: 'long', allowsRework: values['allow-rework'] })
     for (const point of await missingPoints(scenario, rig)) {
       if (isStopped()) return
       await takePoint(scenario, rig, point)

@@ -20,6 +20,8 @@ export interface Surroundings {
   readonly folder: string
   /** `small`: little content, for `npm test`. */
   readonly size: 'long' | 'small'
+  /** What was complete at the remote may be fetched and sent again, as long as nothing is lost. Default: it may not. */
+  readonly allowsRework?: boolean
 }
 
 /** A scenario that is set up. Points are taken one after the other, in any order, each as often as one likes. */

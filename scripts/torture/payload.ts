@@ -20,7 +20,11 @@ export interface Served {
   /** What a user pastes. */
   readonly source: string
   readonly contents: Readonly<Record<string, string>>
+  /** Of each file, in the order of its source. */
+  readonly fileBytes: readonly number[]
   readonly sizeBytes: number
+  /** Bytes that were given away so far. */
+  servedBytes(): Promise<number>
 }
 
 export interface PayloadShape {
@@ -57,7 +61,8 @@ export async function servePayload(folder: string, shape: PayloadShape, seed: nu
       Object.entries(sums).map(([path, sum]) => [`${basename(content)}/${path}`, sum]),
     )
     const sizeBytes = shape.torrent.reduce((sum, size) => sum + size, 0)
-    sources.push({ kind: 'torrent', source: swarm.torrentPath, contents, sizeBytes })
+    const { torrentPath: source, servedBytes } = swarm
+    sources.push({ kind: 'torrent', source, contents, fileBytes: shape.torrent, sizeBytes, servedBytes })
   }
   for (const [index, { sizeBytes, isLengthUnknown }] of shape.links.entries()) {
     const name = `link-${String(index + 1)}.bin`
@@ -70,7 +75,10 @@ export async function servePayload(folder: string, shape: PayloadShape, seed: nu
       ...(shape.bytesPerSecond === undefined ? {} : { bytesPerSecond: shape.bytesPerSecond }),
     })
     const contents = await contentsOf(place)
-    sources.push({ kind: 'link', source: `${server.baseUrl}/${name}`, contents, sizeBytes })
+    sources.push({
+      ...{ kind: 'link', source: `${server.baseUrl}/${name}`, contents, fileBytes: [sizeBytes], sizeBytes },
+      servedBytes: () => Promise.resolve(server.sentBytes(`/${name}`)),
+    })
   }
   return {
     sources,

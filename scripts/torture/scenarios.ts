@@ -1,7 +1,8 @@
 import { corrupt } from './corrupt.ts'
 import { flaky } from './flaky.ts'
 import { kill } from './kill.ts'
+import { lost } from './lost.ts'
 import type { Scenario } from './model.ts'
 
 /** Every scenario, in the order in which they are run. */
-export const SCENARIOS: readonly Scenario[] = [corrupt, kill, flaky]
+export const SCENARIOS: readonly Scenario[] = [corrupt, kill, flaky, lost]

@@ -45,6 +45,8 @@ export interface FileServer {
   readonly baseUrl: string
   /** In order of arrival; a request that hangs has status 0. */
   readonly requests: readonly LoggedRequest[]
+  /** Bytes of bodies that were sent for a path so far. */
+  sentBytes(path: string): number
   /** Adds or replaces a route. */
   set(path: string, route: Route): void
   stop(): Promise<void>
@@ -64,12 +66,16 @@ export const LOGIN_PAGE: Route = {
 export async function startFileServer(routes: Readonly<Record<string, Route>>): Promise<FileServer> {
   const table = new Map(Object.entries(routes))
   const counts = new Map<string, number>()
+  const sent = new Map<string, number>()
   const requests: LoggedRequest[] = []
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?')[0] ?? '/'
     const count = (counts.get(path) ?? 0) + 1
     counts.set(path, count)
-    void answer(table.get(path) ?? { status: 404 }, count, request, response).catch(() => response.destroy())
+    const onSent = (bytes: number): void => {
+      sent.set(path, (sent.get(path) ?? 0) + bytes)
+    }
+    void answer(table.get(path) ?? { status: 404 }, count, request, response, onSent).catch(() => response.destroy())
     const status = response.headersSent ? response.statusCode : 0
     requests.push({ method: request.method ?? '', path: request.url ?? '', headers: request.headers, status })
   })
@@ -79,6 +85,7 @@ export async function startFileServer(routes: Readonly<Record<string, Route>>): 
   return {
     baseUrl: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
     requests,
+    sentBytes: (path) => sent.get(path) ?? 0,
     set(path, route) {
       table.set(path, route)
       counts.delete(path)
@@ -93,7 +100,13 @@ export async function startFileServer(routes: Readonly<Record<string, Route>>): 
 }
 
 /** Sends the head before its first `await`, so that the log knows the status. */
-async function answer(route: Route, count: number, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  route: Route,
+  count: number,
+  request: IncomingMessage,
+  response: ServerResponse,
+  onSent: (bytes: number) => void,
+): Promise<void> {
   if (route.hangs === true) return
   const refusal = refuse(route, count, request)
   if (refusal !== undefined) {
@@ -127,7 +140,7 @@ async function answer(route: Route, count: number, request: IncomingMessage, res
     ...(range && { 'content-range': `bytes ${String(range.start)}-${String(range.end)}/${String(whole.length)}` }),
   })
   if (request.method === 'HEAD') response.end()
-  else await send(body, route, count, response)
+  else await send(body, route, count, response, onSent)
 }
 
 function refuse(route: Route, count: number, request: IncomingMessage): number | undefined {
@@ -151,13 +164,21 @@ function wantedRange(
   return start <= end ? { start, end } : 'unsatisfiable'
 }
 
-async function send(body: Buffer, route: Route, count: number, response: ServerResponse): Promise<void> {
+async function send(
+  body: Buffer,
+  route: Route,
+  count: number,
+  response: ServerResponse,
+  onSent: (bytes: number) => void,
+): Promise<void> {
   const cut = count <= (route.cutTimes ?? Infinity) ? route.cutAfterBytes : undefined
   const sent = body.subarray(0, cut ?? body.length)
   // A tenth of a second's worth at a time when throttled.
   const step = route.bytesPerSecond === undefined ? 1 << 20 : Math.max(1, Math.floor(route.bytesPerSecond / 10))
   for (let at = 0; at < sent.length && !response.destroyed; at += step) {
-    const flowing = response.write(sent.subarray(at, at + step))
+    const slice = sent.subarray(at, at + step)
+    const flowing = response.write(slice)
+    onSent(slice.length)
     if (route.bytesPerSecond !== undefined) await sleep(100)
     else if (!flowing) await drained(response)
   }

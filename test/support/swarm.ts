@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream, openAsBlob } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, relative } from 'node:path'
@@ -37,6 +37,8 @@ export interface Swarm {
   /** The same torrent as a file. */
   readonly torrentPath: string
   readonly trackerUrl: string
+  /** Bytes of content that the seeder has read, to give them away, since it began. */
+  servedBytes(): Promise<number>
   /** Seeder and tracker are gone when it resolves. The content stays. May be called twice. */
   stop(): Promise<void>
 }
@@ -67,7 +69,11 @@ export async function startSwarm(options: SwarmOptions): Promise<Swarm> {
   }
   const name = encodeURIComponent(basename(options.content))
   const magnet = `magnet:?xt=urn:btih:${infoHash}&dn=${name}&tr=${encodeURIComponent(trackerUrl)}`
-  return { infoHash, magnet, torrent, torrentPath, trackerUrl, stop }
+  const servedBytes = async (): Promise<number> => {
+    const counts = await readFile(`/proc/${String(seeder?.pid)}/io`, 'utf8')
+    return Number(/rchar: (\d+)/.exec(counts)?.[1])
+  }
+  return { infoHash, magnet, torrent, torrentPath, trackerUrl, servedBytes, stop }
 }
 
 /** Writes a file of pseudo-random bytes, the same for the same seed; folders on the way are made. */
