@@ -48,7 +48,7 @@ const TABLE: readonly Row[] = [
   {
     code: 'REMOTE_FULL',
     pattern: new RegExp(
-      `no space left|disk quota exceeded|disk (?:is )?full|not enough (?:free )?(?:disk )?space|insufficient storage|NO_SPACE_ON_FILESYSTEM|${status('507')}`,
+      `no space left|disk quota exceeded|disk (?:is )?full|too big for remaining disk space|not enough (?:free )?(?:disk )?space|insufficient storage|NO_SPACE_ON_FILESYSTEM|${status('507')}`,
       'i',
     ),
     message: 'The remote has no space left.',

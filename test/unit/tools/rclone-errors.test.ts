@@ -41,6 +41,7 @@ describe('remoteError', () => {
     ['SlowDown: Please reduce your request rate. status code: 503, request id: x', 'REMOTE_RATE_LIMITED', true],
     ['HTTP error 429 (429 Too Many Requests) returned body: ""', 'REMOTE_RATE_LIMITED', true],
     ['write /mnt/x/y: no space left on device', 'REMOTE_FULL', false],
+    ['preallocate: file too big for remaining disk space', 'REMOTE_FULL', false],
     ['write /mnt/x/y: disk quota exceeded', 'REMOTE_FULL', false],
     ['Insufficient Storage: 507 Insufficient Storage', 'REMOTE_FULL', false],
     ['Unauthorized: 401 Unauthorized', 'REMOTE_AUTH', false],
