@@ -73,9 +73,7 @@ function parcelsOf({ fileBytes }: Served): number[] {
 }
 
 async function waitForRecords(place: Place, child: Child, count: number): Promise<void> {
-  let hasEnded = false
-  void child.ended.then(() => (hasEnded = true))
-  while (!hasEnded && (await recordsIn(place.root)) < count) await sleep(20)
+  while (child.isRunning() && (await recordsIn(place.root)) < count) await sleep(20)
 }
 
 async function recordsIn(root: string): Promise<number> {

@@ -51,7 +51,7 @@ export async function servePayload(folder: string, shape: PayloadShape, seed: nu
       const name = `file ${String(index + 1).padStart(3, '0')}.bin`
       await generateFile(join(content, name), sizeBytes, `${String(seed)} ${name}`)
     }
-    swarm = await startSwarm({
+    const started = await startSwarm({
       content,
       pieceLengthBytes: 256 * 1024,
       ...(shape.bytesPerSecond === undefined ? {} : { maxUploadBytesPerSecond: shape.bytesPerSecond }),
@@ -61,8 +61,11 @@ export async function servePayload(folder: string, shape: PayloadShape, seed: nu
       Object.entries(sums).map(([path, sum]) => [`${basename(content)}/${path}`, sum]),
     )
     const sizeBytes = shape.torrent.reduce((sum, size) => sum + size, 0)
-    const { torrentPath: source, servedBytes } = swarm
-    sources.push({ kind: 'torrent', source, contents, fileBytes: shape.torrent, sizeBytes, servedBytes })
+    swarm = started
+    sources.push({
+      ...{ kind: 'torrent', source: started.torrentPath, contents, fileBytes: shape.torrent, sizeBytes },
+      servedBytes: () => started.servedBytes(),
+    })
   }
   for (const [index, { sizeBytes, isLengthUnknown }] of shape.links.entries()) {
     const name = `link-${String(index + 1)}.bin`

@@ -28,6 +28,7 @@ export interface Child {
   /** What it said so far. */
   lines(): readonly Line[]
   readonly ended: Promise<ChildEnd>
+  isRunning(): boolean
   /** Kills its process alone (and the wrapper), or all of its offspring in the same moment. */
   kill(whom: 'itself' | 'everybody'): Promise<void>
 }
@@ -78,6 +79,7 @@ export async function startChild({ program, order, marker, wrapper, nodeOptions,
     marker,
     lines: () => lines,
     ended,
+    isRunning: () => child.exitCode === null && child.signalCode === null,
     async kill(whom) {
       const all = await processesWith(marker)
       const isItself = ({ command }: { command: string }): boolean => command.includes(program)
