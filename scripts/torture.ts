@@ -1,6 +1,7 @@
 // `npm run torture`: faults of every kind at many points, and what must hold after each, on loopback.
 // `npm run torture -- --help` tells the options; docs/torture.md what is shown.
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { ROOT } from './environment.ts'
@@ -49,12 +50,21 @@ async function takeAll(): Promise<void> {
     stopping.abort()
   })
   if (values.fresh === true) await rm(RECORDS, { force: true })
+  await removeOldWork()
   for (const scenario of scenarios) {
     if (!isStopped()) await takeScenario(scenario)
   }
   if (!isStopped()) return
   console.log('\nStopped. The same command goes on from here.')
   process.exitCode = 130
+}
+
+/** Of a run that was killed; another may be at work beside this one. */
+async function removeOldWork(): Promise<void> {
+  for (const name of await readdir(join(FOLDER, 'work')).catch(() => [])) {
+    const isAtWork = existsSync(`/proc/${/\d+$/.exec(name)?.[0] ?? ''}/stat`)
+    if (!isAtWork) await rm(join(FOLDER, 'work', name), { recursive: true, force: true })
+  }
 }
 
 /** Points that held before are not taken again. */
@@ -69,7 +79,6 @@ async function takeScenario(scenario: Scenario): Promise<void> {
       if (isStopped()) return
       await takePoint(scenario, rig, point)
     }
-    if (rig.finish !== undefined) await keep(scenario, 0, () => rig?.finish?.())
     await tell(scenario, rig)
   } catch (thrown) {
     console.log(`  ${scenario.name} could not be run: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
@@ -89,14 +98,9 @@ async function missingPoints(scenario: Scenario, rig: Rig): Promise<readonly num
   return Array.from({ length: count }, (_, index) => index + 1).filter((point) => !isDone.has(point))
 }
 
-async function takePoint(scenario: Scenario, rig: Rig, point: number): Promise<void> {
-  await keep(scenario, point, () => rig.take(point))
-}
-
-async function keep({ name }: Scenario, point: number, take: () => ReturnType<Rig['take']> | undefined): Promise<void> {
+async function takePoint({ name }: Scenario, rig: Rig, point: number): Promise<void> {
   const startedAt = performance.now()
-  const outcome = await take()
-  if (outcome === undefined) return
+  const outcome = await rig.take(point)
   const durationMs = Math.round(performance.now() - startedAt)
   const record: PointRecord = { scenario: name, seed, point, ...outcome, durationMs, at: new Date().toISOString() }
   await appendRecord(RECORDS, record)

@@ -32,8 +32,6 @@ export interface Rig {
   readonly facts?: Readonly<Record<string, number | string>>
   /** Points count from 1. Rejects only where the harness itself is at fault. */
   take(point: number): Promise<Outcome>
-  /** Looks at what only all points together show. */
-  finish?(): Promise<Outcome>
   stop(): Promise<void>
 }
 

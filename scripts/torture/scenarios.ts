@@ -1,3 +1,4 @@
+import { canary } from './canary.ts'
 import { corrupt } from './corrupt.ts'
 import { flaky } from './flaky.ts'
 import { full } from './full.ts'
@@ -7,4 +8,4 @@ import { lost } from './lost.ts'
 import type { Scenario } from './model.ts'
 
 /** Every scenario, in the order in which they are run. */
-export const SCENARIOS: readonly Scenario[] = [corrupt, kill, flaky, lost, full, jobs]
+export const SCENARIOS: readonly Scenario[] = [corrupt, kill, flaky, lost, full, jobs, canary]

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test, vi } from 'vitest'
+import { leaks } from '../support/canary.ts'
 import { startFileServer } from '../support/http.ts'
 import { startWebdavRemote } from '../support/remotes.ts'
 import { filesIn, generateFile, startSwarm } from '../support/swarm.ts'
@@ -20,22 +21,6 @@ async function sampleProcesses(seen: Set<string>): Promise<void> {
       if (/aria2c|7zz|7z\0|rclone/.test(text)) seen.add(`${file}: ${text}`)
     }
   }
-}
-
-/** Every file below a folder that holds or bears one of the words, in the spellings in which they travel. */
-async function leaks(folder: string, words: readonly string[]): Promise<string[]> {
-  const spellings = words.flatMap((word) => [
-    Buffer.from(word),
-    Buffer.from(word, 'utf16le'),
-    Buffer.from(Buffer.from(word).toString('base64')),
-  ])
-  const found: string[] = []
-  for (const path of await filesIn(folder)) {
-    const content = await readFile(path)
-    if (spellings.some((spelling) => content.includes(spelling) || Buffer.from(path).includes(spelling)))
-      found.push(path)
-  }
-  return found
 }
 
 test('a whole run shows neither passphrase nor remote password nor a name of content, anywhere', async () => {

@@ -9,7 +9,7 @@ export interface Trial {
   readonly failures: readonly string[]
 }
 
-/** Takes some points of a scenario in its small size, `atOnce` at a time, and whatever it looks at in the end. */
+/** Takes some points of a scenario in its small size, `atOnce` at a time. */
 export async function tryScenario(
   scenario: Scenario,
   seed: number,
@@ -26,7 +26,6 @@ export async function tryScenario(
         for (const point of points) outcomes.push(await rig.take(point))
       }
       await Promise.all(Array.from({ length: atOnce }, work))
-      if (rig.finish !== undefined) outcomes.push(await rig.finish())
     } finally {
       await rig.stop()
     }
