@@ -13,14 +13,15 @@ import { counted, waitingIn, type StageReport } from './progress.ts'
 import { inSlot } from './slots.ts'
 
 const MIB = 1024 * 1024
-/** So much of a torrent is asked for at first. */
-const FIRST_BYTES = 192 * MIB
+/** At first a share of a torrent is asked for, within these bounds. */
+const WINDOW_SHARE = 1 / 5
+const LEAST_FIRST_BYTES = 64 * MIB
+const MOST_FIRST_BYTES = 192 * MIB
 /**
- * When all of that is there, so many seconds' worth or this share of the torrent, whichever is more: what is asked for together
- * comes in no order, and to ask costs a second in which nothing flows, and more in a large swarm.
+ * When all of that is there, so many seconds' worth or the share, whichever is more: what is asked for together comes in
+ * no order, and to ask costs a second in which nothing flows, and more in a large swarm.
  */
 const WINDOW_SECONDS = 6
-const WINDOW_SHARE = 1 / 5
 const MOST_WINDOW_BYTES = 1024 * MIB
 
 export type TorrentContent = Extract<Content, { kind: 'torrent' }>
@@ -72,6 +73,7 @@ async function* fetchWave(wave: Wave, context: StepContext): AsyncGenerator<File
   const { plan, waiting, folder } = wave
   const ready = new PassThrough({ objectMode: true, highWaterMark: Number.MAX_SAFE_INTEGER })
   const share = Math.min(MOST_WINDOW_BYTES, (plan.sizeBytes ?? 0) * WINDOW_SHARE)
+  const firstBytes = Math.min(MOST_FIRST_BYTES, Math.max(LEAST_FIRST_BYTES, share))
   const expected = new Map<number, { parcel: PlannedParcel; room: Room; missing: number }>()
 
   const expect = (parcel: PlannedParcel, room: Room): TorrentRequest['files'] => {
@@ -114,7 +116,7 @@ async function* fetchWave(wave: Wave, context: StepContext): AsyncGenerator<File
     const room = await disk.reserve({ ...need, plainBytes }, waitingIn('download', context))
     await aria2.downloadTorrent({
       ...requestFor(wave, context),
-      files: [...expect(first, room), ...extend(FIRST_BYTES - need.plainBytes)],
+      files: [...expect(first, room), ...extend(firstBytes - need.plainBytes)],
       // Sooner, what is left would come among what is new, and files be whole that much later.
       more: ({ leftBytes, bytesPerSecond }) =>
         leftBytes > 0 ? [] : extend(Math.max(share, bytesPerSecond * WINDOW_SECONDS)),
