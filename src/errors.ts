@@ -135,14 +135,29 @@ export function cancelled(stage: Stage): VaultError {
   })
 }
 
-/** Anything thrown, as a VaultError: those pass through, an abort becomes CANCELLED, the rest INTERNAL. */
+/** Anything thrown, as a VaultError: those pass through, an abort becomes CANCELLED, a full disk DISK_FULL, the rest INTERNAL. */
 export function toVaultError(thrown: unknown, stage: Stage): VaultError {
   if (thrown instanceof VaultError) return thrown
   if (thrown instanceof Error && thrown.name === 'AbortError') return cancelled(stage)
+  if (isNoSpace(thrown)) return diskFull(stage, thrown)
   const text = thrown instanceof Error ? thrown.message : String(thrown)
   return new VaultError('INTERNAL', `Something unforeseen happened: ${text}`, {
     stage,
     hint: 'This is a fault in VaultStream: please report it with the text above.',
     cause: thrown,
+  })
+}
+
+/** The system says that there is no room, for all or for this user. */
+function isNoSpace(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT')
+}
+
+function diskFull(stage: Stage, cause: unknown): VaultError {
+  return new VaultError('DISK_FULL', 'The disk is full.', {
+    stage,
+    hint: 'Free some space, or point `workspace` to a larger disk, and run it again: it goes on with what is there.',
+    retryable: true,
+    cause,
   })
 }

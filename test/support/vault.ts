@@ -54,7 +54,8 @@ export async function openTestVault(options: VaultOptions): Promise<TestVault> {
     },
     async close() {
       await vault.close()
-      await rm(workspace, { recursive: true, force: true })
+      // One that was given is the caller's.
+      if (options.workspace === undefined) await rm(workspace, { recursive: true, force: true })
     },
   }
 }
