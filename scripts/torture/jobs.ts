@@ -89,30 +89,32 @@ async function takePoint(bench: Bench, point: number): Promise<Outcome> {
   const children = await watch(bench, child, planned)
   const end = await child.ended
   const reports = reportsOf(end.lines)
+  const memory = trendOf(
+    'resident bytes',
+    reports.map(({ usage }) => usage.rssBytes),
+  )
+  const files = trendOf(
+    'open files',
+    reports.map(({ usage }) => usage.openFiles),
+  )
+  const processes = trendOf('processes', children)
   const failures = [
     ...(end.code === 0 ? [] : [`the process ended with ${String(end.code ?? end.signal)}: ${end.said.slice(-300)}`]),
     ...(reports.length === planned.length ? [] : [`only ${String(reports.length)} of ${String(planned.length)} ended`]),
     ...reports.flatMap(({ report }, index) => judgeJob(planned[index], index, report)),
-    ...judgeFlat(
-      'resident memory',
-      reports.map(({ usage }) => usage.rssBytes),
-      1.15,
-      10_000_000,
-    ),
-    ...judgeFlat(
-      'open files',
-      reports.map(({ usage }) => usage.openFiles),
-      1,
-      4,
-    ),
-    ...judgeFlat('processes', children, 1, 1),
+    ...judgeFlat(memory, 1.15, 10_000_000),
+    ...judgeFlat(files, 1, 4),
+    ...judgeFlat(processes, 1, 1),
     ...(await waitForEnd(child.marker)).map(({ command }) => `still running: ${command.slice(0, 200)}`),
     ...(await filesIn(workspace)).map((path) => `left on the disk: ${path.slice(folder.length + 1)}`),
     ...memoryFoldersOf(child.pid).map((path) => `left in memory: ${path}`),
   ]
   const counts: Record<string, number> = { jobs: reports.length }
   for (const { fault } of planned) if (fault !== null) counts[fault] = (counts[fault] ?? 0) + 1
-  return { group: 'series', what: `${String(planned.length)} jobs`, failures, counts }
+  const trends = [memory, files, processes].map(
+    ({ what, early, late }) => `${what} ${String(early)} and then ${String(late)}`,
+  )
+  return { group: 'series', what: `${String(planned.length)} jobs: ${trends.join(', ')}`, failures, counts }
 }
 
 /** Until the child ends: lets the remote fail where it is to, and counts processes after each job. */
@@ -150,13 +152,20 @@ function judgeJob(
   return error?.code === 'INTERNAL' ? [`job ${String(index)}, ${job?.fault ?? ''}: ${error.message}`] : []
 }
 
-/** The last fifth beside the second: by their medians. */
-function judgeFlat(what: string, values: readonly number[], factor: number, slack: number): string[] {
+interface Trend {
+  readonly what: string
+  readonly early: number
+  readonly late: number
+}
+
+/** The second fifth and the last, by their medians. */
+function trendOf(what: string, values: readonly number[]): Trend {
   const fifth = Math.floor(values.length / 5)
-  const early = median(values.slice(fifth, 2 * fifth))
-  const late = median(values.slice(-fifth))
-  if (late <= early * factor + slack) return []
-  return [`${what} grew from ${String(early)} to ${String(late)}`]
+  return { what, early: median(values.slice(fifth, 2 * fifth)), late: median(values.slice(-fifth)) }
+}
+
+function judgeFlat({ what, early, late }: Trend, factor: number, slack: number): string[] {
+  return late <= early * factor + slack ? [] : [`${what} grew from ${String(early)} to ${String(late)}`]
 }
 
 function median(values: readonly number[]): number {
