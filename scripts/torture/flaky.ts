@@ -13,7 +13,7 @@ import { MIB, servePayload, type Served } from './payload.ts'
 export const flaky: Scenario = {
   name: 'flaky',
   about: 'a WebDAV remote that goes wrong at each request of a run, in each way: done and right, or failed and known',
-  pointCount: 2_000,
+  pointCount: 612,
   secondsAPoint: 4,
   open: openRig,
 }
