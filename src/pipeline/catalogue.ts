@@ -1,5 +1,6 @@
 import { VaultError } from '../errors.ts'
 import type { Manifest } from './manifest.ts'
+import { ITEM_ID } from './keys.ts'
 import { findManifest, type RecordContext } from './records.ts'
 
 /** An item as the remote holds it. */
@@ -23,7 +24,6 @@ export interface Catalogue {
   get(id: string): Promise<Manifest>
 }
 
-const ITEM_ID = /^[a-z2-7]{26}$/
 /** Manifests read at the same time: each costs a download and a short 7-Zip run. */
 const READERS = 4
 

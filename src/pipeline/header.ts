@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import type { Secret } from '../redact.ts'
 import type { Remote } from '../tools/rclone.ts'
-import { base32, createHeader, joinKeys, openHeader, type VaultKeys } from './keys.ts'
+import { ITEM_ID, base32, createHeader, joinKeys, openHeader, type VaultKeys } from './keys.ts'
 import { uploadProven } from './proof.ts'
 import type { Workspace } from './workspace.ts'
 
@@ -25,6 +25,7 @@ export async function unlock(
   let names = await headerNames(remote, signal)
   let made: Made | null = null
   if (names.length === 0) {
+    await assertNew(remote, signal)
     made = await makeHeader(remote, passphrase, workspace, signal)
     names = await headerNames(remote, signal)
   }
@@ -45,6 +46,17 @@ export async function unlock(
   const [first, ...others] = opened
   if (first !== undefined) return joinKeys(first, others)
   throw refusals.find((refusal) => refusal.code === 'PASSPHRASE_WRONG') ?? refusals[0] ?? vanished()
+}
+
+/** A vault that holds items has had a header: with a new one, of another salt, none of them would be found again. */
+async function assertNew(remote: Remote, signal: AbortSignal | undefined): Promise<void> {
+  const entries = await remote.list('', { signal })
+  if (!entries.some(({ isFolder, name }) => isFolder && ITEM_ID.test(name))) return
+  throw new VaultError('HEADER_INVALID', 'The remote holds items of a vault, but the header of that vault is gone.', {
+    stage: 'setup',
+    field: 'remote',
+    hint: "Put vaultstream.*.json back, from the provider's trash or your copy; for a new vault use another folder of the remote.",
+  })
 }
 
 interface Made {

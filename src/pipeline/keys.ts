@@ -22,6 +22,9 @@ export interface VaultHeader {
   readonly check: string
 }
 
+/** What {@link VaultKeys.itemId} gives. */
+export const ITEM_ID = /^[a-z2-7]{26}$/
+
 /** What a passphrase and a header give; holds no passphrase. */
 export interface VaultKeys {
   /** 26 characters a-z2-7: HMAC of the item's identity. */

@@ -257,3 +257,19 @@ test('under the public policy neither tracker nor web seed of a torrent is reach
   await strict.close()
   await asked.stop()
 })
+
+test('a vault whose header is gone is not begun anew over its items', async () => {
+  const place = join(scratch, 'headless')
+  const first = await openTestVault({ remote: place })
+  const { items } = await first.vault.run(`${server.baseUrl}/content.bin`)
+  const [header] = (await readdir(place)).filter((name) => name.startsWith('vaultstream.'))
+  const text = await readFile(join(place, header ?? ''))
+  await rm(join(place, header ?? ''))
+  const second = await openTestVault({ remote: place })
+  const gone = { code: 'HEADER_INVALID', field: 'remote', hint: expect.stringContaining('back') as unknown }
+  await expect(second.vault.run(`${server.baseUrl}/content.bin`)).rejects.toMatchObject(gone)
+  expect((await readdir(place)).filter((name) => name.startsWith('vaultstream.'))).toEqual([])
+  await writeFile(join(place, header ?? ''), text)
+  await second.vault.restore(items[0]?.id ?? '', join(scratch, 'headless-restored'))
+  await Promise.all([first.close(), second.close()])
+})
