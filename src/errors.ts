@@ -149,7 +149,7 @@ export function toVaultError(thrown: unknown, stage: Stage): VaultError {
 }
 
 /** The system says that there is no room, for all or for this user. */
-function isNoSpace(thrown: unknown): boolean {
+export function isNoSpace(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT')
 }
 

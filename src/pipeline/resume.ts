@@ -77,6 +77,8 @@ async function sealedHere(
     parseParcelRecord,
     () => null,
   )
+  // A record that was not read to its end is no bad one: its volumes must stay.
+  context.signal?.throwIfAborted()
   if (record === null || !isOfPlan(record, plan)) return null
   const isProven = (name: string, sha256: string): boolean =>
     entries.some(

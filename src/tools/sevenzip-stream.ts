@@ -2,7 +2,7 @@ import { lstat, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cancelled, VaultError } from '../errors.ts'
+import { cancelled, isNoSpace, VaultError } from '../errors.ts'
 import type { StreamRequest, VolumeFile } from './archive.ts'
 import { startTool, type ToolProcess } from './process.ts'
 import { formatListFile } from './sevenzip-create.ts'
@@ -83,7 +83,7 @@ async function assertRegularFile(folder: string, file: string): Promise<void> {
 /** For `.catch()`: the system's own error names the file, so only its code is told. */
 export function folderUnusable(thrown: unknown): never {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown'
-  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  const isFull = isNoSpace(thrown)
   throw new VaultError(
     isFull ? 'DISK_FULL' : 'ENCRYPT_FAILED',
     isFull ? 'The disk is full.' : `The folder for the archive cannot be used. (${code})`,
