@@ -3,7 +3,7 @@ import { Semaphore } from 'async-mutex'
 import type { Config } from './config.ts'
 import { VaultError, cancelled, toVaultError } from './errors.ts'
 import { diskBudget } from './pipeline/budget.ts'
-import type { StepContext } from './pipeline/context.ts'
+import type { Slots, StepContext } from './pipeline/context.ts'
 import { unlock } from './pipeline/header.ts'
 import { keepsVolumesInMemory } from './pipeline/memory.ts'
 import type { Receipt } from './pipeline/model.ts'
@@ -59,10 +59,12 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
   const { searchPath } = config
   const disk = diskBudget(() => workspace.freeBytes(), config.diskBudgetBytes)
   const settings = { ...config.pipeline, volumesInMemory: placeOfVolumes(config) === 'memory' }
-  const slots = {
+  let rank = 0
+  const slots: Slots = {
     download: new Semaphore(config.downloads),
     encrypt: new Semaphore(config.encryptions),
     upload: new Semaphore(config.uploads),
+    nextRank: () => --rank,
   }
   const closers: (() => Promise<void>)[] = []
   const ending = new AbortController()

@@ -1,6 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { crc32 } from 'node:zlib'
+import { borrowBuffer, giveBack } from '../tools/buffers.ts'
+import { isSmall } from '../tools/small-files.ts'
 
 type Algorithm = 'sha256' | 'sha1' | 'md5' | 'crc32'
 
@@ -10,7 +14,6 @@ const SLICE_BYTES = 128 * 1024
 
 /**
  * Reads a file once and gives the sums asked for in lower-case hex (CRC-32 in 8 digits), and how many bytes were read.
- * Reads into one buffer: a stream would cost a millisecond a file, and items have thousands.
  * @param onBlock - gets each block as well, to be used at once
  */
 export async function checksum<A extends Algorithm>(
@@ -24,22 +27,55 @@ export async function checksum<A extends Algorithm>(
   const hashes = new Map<Algorithm, Hash>([...wanted].map((name) => [name, createHash(name)]))
   let crc = 0
   let sizeBytes = 0
-  await using file = await open(path, 'r')
-  const { size } = await file.stat()
-  const buffer = Buffer.allocUnsafe(Math.min(BLOCK_BYTES, size + 1))
-  for (;;) {
+  const update = (block: Uint8Array): void => {
     signal?.throwIfAborted()
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, null)
-    if (bytesRead === 0) break
-    for (let at = 0; at < bytesRead; at += SLICE_BYTES) {
-      const slice = buffer.subarray(at, Math.min(bytesRead, at + SLICE_BYTES))
+    for (let at = 0; at < block.length; at += SLICE_BYTES) {
+      const slice = block.subarray(at, at + SLICE_BYTES)
       for (const hash of hashes.values()) hash.update(slice)
       if (wantsCrc) crc = crc32(slice, crc)
       onBlock?.(slice)
     }
-    sizeBytes += bytesRead
+    sizeBytes += block.length
+  }
+  if (isSmall(statSync(path).size)) {
+    for (const block of blocksOfSmall(path)) update(block)
+    // Others get their turn between two files.
+    await nextTurn()
+  } else {
+    for await (const block of blocksOf(path)) update(block)
   }
   const sums: [Algorithm, string][] = [...hashes].map(([name, hash]) => [name, hash.digest('hex')])
   if (wantsCrc) sums.push(['crc32', crc.toString(16).padStart(8, '0')])
   return { ...(Object.fromEntries(sums) as Record<A, string>), sizeBytes }
+}
+
+/** Each block is the reader's until it asks for the next. */
+async function* blocksOf(path: string): AsyncGenerator<Uint8Array> {
+  await using file = await open(path, 'r')
+  const buffer = borrowBuffer(BLOCK_BYTES)
+  try {
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, buffer.length, null)
+      if (bytesRead === 0) return
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    giveBack(buffer)
+  }
+}
+
+/** Shared by all, since nobody waits while one is read. */
+const smallBuffer = Buffer.allocUnsafeSlow(SLICE_BYTES)
+
+function* blocksOfSmall(path: string): Generator<Uint8Array> {
+  const descriptor = openSync(path, 'r')
+  try {
+    for (;;) {
+      const bytesRead = readSync(descriptor, smallBuffer)
+      if (bytesRead === 0) return
+      yield smallBuffer.subarray(0, bytesRead)
+    }
+  } finally {
+    closeSync(descriptor)
+  }
 }

@@ -42,6 +42,8 @@ export interface Slots {
   readonly download: Semaphore
   readonly encrypt: Semaphore
   readonly upload: Semaphore
+  /** A lower one each time: an item that has begun to leave comes before those that begin later. */
+  readonly nextRank: () => number
 }
 
 export interface PipelineSettings {

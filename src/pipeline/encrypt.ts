@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { assertListing, type VolumeFile } from '../tools/sevenzip.ts'
+import { assertListing } from '../tools/sevenzip.ts'
 import type { StepContext } from './context.ts'
 import { streamArchive } from './encrypt-stream.ts'
 import type { DownloadedParcel, FilesParcel, HashedFile, ItemPlan, SealedVolume } from './model.ts'
-import { leavesWhileWritten, volumeBytesFor } from './needs.ts'
+import { leavesWhileWritten, wholeVolumeBytesFor } from './needs.ts'
 import { sizeOf } from './parcels.ts'
 import { counted, startStage, waitingIn } from './progress.ts'
-import { archiveName, describeVolume, hashFiles, sealParcel, type DescribedVolume } from './sealing.ts'
+import { archiveName, describeVolumes, hashFiles, sealParcel, type DescribedVolume } from './sealing.ts'
 import { inSlot } from './slots.ts'
 
 /**
@@ -76,15 +76,11 @@ async function* wholeArchive(
   await room.seal(waitingIn('encrypt', context))
   const archive = join(folder, archiveName(number))
   const { volumes, files } = await inSlot(slots.encrypt, 'encrypt', { signal }, () =>
-    makeArchive(parcel, archive, context, onProgress),
+    makeArchive(plan, parcel, archive, context, onProgress),
   )
-  const described: DescribedVolume[] = []
+  const sealed = await sealParcel(plan, parcel, files, volumes, context)
   for (const volume of volumes) {
-    described.push(await describeVolume(volume, { parcel: number, runId: plan.runId }, context))
-  }
-  const sealed = await sealParcel(plan, parcel, files, described, context)
-  for (const volume of described) {
-    const isLast = volume === described.at(-1)
+    const isLast = volume === volumes.at(-1)
     yield {
       ...volume,
       completes: isLast ? sealed : null,
@@ -97,16 +93,18 @@ async function* wholeArchive(
 }
 
 async function makeArchive(
+  plan: ItemPlan,
   parcel: FilesParcel,
   archive: string,
   context: StepContext,
   onProgress: (doneBytes: number) => void,
-): Promise<{ volumes: VolumeFile[]; files: HashedFile[] }> {
+): Promise<{ volumes: DescribedVolume[]; files: HashedFile[] }> {
   const { sevenZip, signal, settings } = context
   const { passphrase, compression } = settings
   const parcelBytes = sizeOf(parcel.files) ?? 0
-  // Side by side: both read the same pages. Neither is left behind when the other fails.
-  const [made, hashed] = await Promise.allSettled([
+  // Both read the same pages.
+  const [files, made] = await together([
+    hashFiles(parcel, signal),
     Array.fromAsync(
       sevenZip.create({
         archive,
@@ -114,21 +112,29 @@ async function makeArchive(
         files: parcel.files.map((file) => file.storedPath),
         passphrase,
         compression,
-        volumeBytes: volumeBytesFor(parcelBytes, context),
+        volumeBytes: wholeVolumeBytesFor(parcel.files, context),
         signal,
         onProgress: (fraction) => {
           onProgress(fraction * parcelBytes)
         },
       }),
     ),
-    hashFiles(parcel, signal),
   ])
-  if (hashed.status === 'rejected') throw hashed.reason
-  if (made.status === 'rejected') throw made.reason
-  const [volumes, files] = [made.value, hashed.value]
-  const first = volumes[0]?.path ?? archive
-  await sevenZip.test(first, passphrase, signal)
-  assertListing(await sevenZip.list(first, passphrase, signal), files)
-  await sevenZip.assertLocked(first, signal)
+  const first = made[0]?.path ?? archive
+  const [, entries, , volumes] = await together([
+    sevenZip.test(first, passphrase, signal),
+    sevenZip.list(first, passphrase, signal),
+    sevenZip.assertLocked(first, signal),
+    describeVolumes(made, { parcel: parcel.number, runId: plan.runId }, context),
+  ])
+  assertListing(entries, files)
   return { volumes, files }
+}
+
+/** Side by side. None is left behind when another fails; the first of those that failed says why. */
+async function together<T extends readonly [unknown, ...unknown[]]>(works: {
+  [K in keyof T]: Promise<T[K]>
+}): Promise<T> {
+  await Promise.allSettled(works)
+  return (await Promise.all(works)) as unknown as T
 }

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises'
 import { VaultError } from '../errors.ts'
+import { borrowBuffer, giveBack } from '../tools/buffers.ts'
 import { holePuncher } from '../tools/fallocate.ts'
 
 const MIB = 1024 * 1024
@@ -75,7 +76,7 @@ export function incoming(path: string, whole: Promise<void>, aheadBytes: number,
     },
     async *bytes() {
       // Two in turn: one may still be on its way while the next is read.
-      const buffers = [Buffer.allocUnsafe(BLOCK_BYTES), Buffer.allocUnsafe(BLOCK_BYTES)] as const
+      const buffers = [borrowBuffer(BLOCK_BYTES), borrowBuffer(BLOCK_BYTES)] as const
       try {
         for (let turn = 0; ;) {
           const available = await atLeast(readBytes + 1)
@@ -93,6 +94,7 @@ export function incoming(path: string, whole: Promise<void>, aheadBytes: number,
           }
         }
       } finally {
+        buffers.forEach(giveBack)
         await holes.close()
       }
     },

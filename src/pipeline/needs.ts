@@ -1,7 +1,7 @@
 import { assertFits, type Need } from './budget.ts'
 import type { StepContext } from './context.ts'
 import type { ItemPlan, PlannedFile, PlannedParcel } from './model.ts'
-import { MOST_PARCEL_BYTES, sizeOf } from './parcels.ts'
+import { sizeOf } from './parcels.ts'
 
 const MIB = 1024 * 1024
 /** Volumes of an archive that lie here at once while it is written: one being written, the others on their way. */
@@ -9,12 +9,17 @@ export const VOLUME_WINDOW = 4
 /** A parcel is cut into about so many volumes, so that they follow each other through the stages. */
 const VOLUMES_OF_A_PARCEL = 32
 const LEAST_VOLUME_BYTES = 16 * MIB
+/** An archive that is whole before it leaves is in one volume up to this: each is a request, and an object. */
+const UNDIVIDED_BYTES = 40 * MIB
 /** What a link may be ahead of 7-Zip; a hold takes a moment to be felt, and holes are punched in steps. */
 const READ_AHEAD_BYTES = 24 * MIB
 /** What 7-Zip writes of a file between two looks at it, on a busy machine. */
 const OVERSHOOT_BYTES = 32 * MIB
 /** Smaller links are fetched whole: what could overlap is over in a second. */
 const STREAM_FROM_BYTES = 32 * MIB
+
+/** Larger files leave while their archive is written: to wait for the whole of it costs a second or more, and its room. */
+const LEAVES_FROM_BYTES = 64 * MIB
 
 type Facts = Pick<StepContext, 'settings' | 'disk' | 'isStepwise'>
 
@@ -23,6 +28,13 @@ export function volumeBytesFor(parcelBytes: number | null, { settings, disk }: F
   const fitting = parcelBytes === null ? settings.volumeBytes : Math.ceil(parcelBytes / VOLUMES_OF_A_PARCEL / MIB) * MIB
   const affordable = Math.floor(disk.totalBytes() / (3 * VOLUME_WINDOW) / MIB) * MIB
   return Math.max(MIB, Math.min(settings.volumeBytes, Math.max(LEAST_VOLUME_BYTES, fitting), affordable))
+}
+
+/** The same for an archive that is whole before its first volume leaves. */
+export function wholeVolumeBytesFor(files: readonly PlannedFile[], context: Facts): number {
+  const bytes = volumeBytesFor(sizeOf(files), context)
+  const isSmall = archiveBytes(files) <= UNDIVIDED_BYTES
+  return isSmall ? Math.max(bytes, Math.min(UNDIVIDED_BYTES, context.settings.volumeBytes)) : bytes
 }
 
 /** What a link may be ahead of its reader on the disk. */
@@ -38,7 +50,7 @@ export function isStreamed({ content, files, sizeBytes }: ItemPlan, context: Fac
 
 /** True for files whose volumes leave while they are written, since the archive would be too large to wait for. */
 export function leavesWhileWritten(files: readonly PlannedFile[], context: Facts): boolean {
-  return mayLeaveEarly(files, context) && (files[0]?.sizeBytes ?? 0) > MOST_PARCEL_BYTES
+  return mayLeaveEarly(files, context) && (files[0]?.sizeBytes ?? 0) > LEAVES_FROM_BYTES
 }
 
 /** Only one file, stored, can be tested while its volumes leave; step by step none leaves. */

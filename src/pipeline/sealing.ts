@@ -1,7 +1,9 @@
-import { lstat, rm, truncate } from 'node:fs/promises'
+import { lstatSync } from 'node:fs'
+import { lstat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import type { VolumeFile } from '../tools/sevenzip.ts'
+import { cutOff } from '../tools/small-files.ts'
 import { checksum } from './checksum.ts'
 import type { StepContext } from './context.ts'
 import { journal } from './journal.ts'
@@ -34,7 +36,7 @@ export async function hashFiles(parcel: FilesParcel, signal: AbortSignal | undef
   const hashed: HashedFile[] = []
   for (const file of parcel.files) {
     const path = join(parcel.folder, file.storedPath)
-    const stat = await lstat(path).catch(() => null)
+    const stat = lstatSync(path, { throwIfNoEntry: false })
     if (stat?.isFile() !== true || (file.sizeBytes !== null && stat.size !== file.sizeBytes)) throw mismatch(file)
     const { sizeBytes, sha256, crc32 } = await checksum(path, ['sha256', 'crc32'], signal)
     if (sizeBytes !== stat.size) throw mismatch(file)
@@ -73,6 +75,17 @@ export async function describeVolume(
     sha256: sums.sha256,
     nativeHash: native === null ? null : { algorithm: native, hex: sums[native] },
   }
+}
+
+/** {@link describeVolume} of one after the other. */
+export async function describeVolumes(
+  volumes: readonly VolumeFile[],
+  of: Pick<SealedVolume, 'parcel' | 'runId'>,
+  context: StepContext,
+): Promise<DescribedVolume[]> {
+  const described: DescribedVolume[] = []
+  for (const volume of volumes) described.push(await describeVolume(volume, of, context))
+  return described
 }
 
 /** True for a local file that is what was expected, read whole. */
@@ -118,12 +131,7 @@ export async function sealParcel(
 }
 
 async function removePlain({ folder, files, room }: FilesParcel): Promise<void> {
-  for (const { storedPath } of files) {
-    const path = join(folder, storedPath)
-    // aria2 may hold it open while others arrive: only what is cut off gives its room back at once.
-    await truncate(path)
-    await rm(path)
-  }
+  for (const { storedPath, sizeBytes } of files) await cutOff(join(folder, storedPath), sizeBytes ?? Infinity)
   room.freePlain()
 }
 

@@ -3,17 +3,22 @@ import { untilAborted } from '../tools/abort.ts'
 import type { Stage } from '../errors.ts'
 
 /**
- * Does work when one of few places is free, and holds it until the work is over.
+ * Does work when one of few places is free, and holds it until the work is over. Of those that wait the one of the
+ * highest rank comes first (0 if none is given), then the one that waits longest.
  * @throws VaultError CANCELLED when the signal aborts while it waits, and what the work throws
  */
 export async function inSlot<T>(
   slots: Semaphore,
   stage: Stage,
-  { signal, onWait }: { readonly signal?: AbortSignal | undefined; readonly onWait?: () => void },
+  {
+    signal,
+    onWait,
+    rank,
+  }: { readonly signal?: AbortSignal | undefined; readonly onWait?: () => void; readonly rank?: number },
   work: () => Promise<T>,
 ): Promise<T> {
   if (slots.isLocked()) onWait?.()
-  const turn = slots.acquire()
+  const turn = slots.acquire(1, rank)
   try {
     await untilAborted(turn, signal, stage)
     return await work()

@@ -1,4 +1,5 @@
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises'
+import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { mkdir, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Daemon } from './aria2-daemon.ts'
 import { mismatch } from './aria2-errors.ts'
@@ -64,15 +65,16 @@ function isAwkward(path: string): boolean {
 }
 
 /** Puts a file that is whole in its place, proves its size there, and hands it on. */
-export async function handOn(file: FileProgress, request: TorrentRequest, selection: Selection): Promise<void> {
+export function handOn(file: FileProgress, request: TorrentRequest, selection: Selection): void {
   const { index, sizeBytes, doneBytes } = file
   if (doneBytes !== sizeBytes) throw mismatch(`File ${String(index)} of the torrent did not arrive whole.`)
   const path = join(request.folder, selection.wanted.get(index) ?? '')
   const aside = join(request.folder, ASIDE, String(index))
-  await mkdir(dirname(path), { recursive: true })
-  if (sizeBytes === 0) await writeFile(path, '')
-  else if (await isFile(aside, sizeBytes)) await rename(aside, path)
-  if (!(await isFile(path, sizeBytes))) {
+  // Without waiting: a torrent has thousands of files, and each trip to a thread costs more than what is done there.
+  mkdirSync(dirname(path), { recursive: true })
+  if (sizeBytes === 0) writeFileSync(path, '')
+  else if (isFile(aside, sizeBytes)) renameSync(aside, path)
+  if (!isFile(path, sizeBytes)) {
     throw mismatch(`File ${String(index)} of the torrent is not on disk as it was announced.`)
   }
   selection.handedOn.add(index)
@@ -90,7 +92,7 @@ export async function takeOverFile(
 ): Promise<number> {
   const target = join(to, ASIDE, String(file.index))
   const place = join(from, file.storedPath)
-  const found = (await isFile(place, file.sizeBytes)) ? place : join(from, ASIDE, String(file.index))
+  const found = isFile(place, file.sizeBytes) ? place : join(from, ASIDE, String(file.index))
   const [occupied, before] = await Promise.all([occupiedBytes(found), occupiedBytes(target)])
   if (occupied <= before) return 0
   await mkdir(dirname(target), { recursive: true })
@@ -103,9 +105,13 @@ async function occupiedBytes(path: string): Promise<number> {
   return found?.isFile() === true ? found.blocks * 512 : 0
 }
 
-async function isFile(path: string, sizeBytes: number): Promise<boolean> {
-  const found = await stat(path).catch(() => null)
-  return found?.isFile() === true && found.size === sizeBytes
+function isFile(path: string, sizeBytes: number): boolean {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false })
+    return found?.isFile() === true && found.size === sizeBytes
+  } catch {
+    return false
+  }
 }
 
 /**
@@ -161,7 +167,7 @@ export function watchSelection(
       if (request.onFile !== undefined) {
         for (const file of files) {
           if (file.doneBytes === file.sizeBytes && !selection.handedOn.has(file.index)) {
-            await handOn(file, request, selection)
+            handOn(file, request, selection)
           }
         }
       }

@@ -6,6 +6,7 @@ import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { downloadError } from './aria2-errors.ts'
 import type { FileStatus } from './aria2-pieces.ts'
 import type { TorrentRequest } from './aria2-requests.ts'
+import { watchShare, type Precedence } from './aria2-precedence.ts'
 import { ASIDE, handOn, openIn, places, watchSelection, type Selection } from './aria2-selection.ts'
 import { moreTrackers } from './aria2-settings.ts'
 import { countOf, discard, enter, follow, wantedFiles, type Content, type Status } from './aria2-transfer.ts'
@@ -17,6 +18,8 @@ interface Route {
   readonly daemon: Daemon
   readonly redactor: Redactor
   readonly request: TorrentRequest
+  /** Null where no limit is shared. */
+  readonly precedence: Precedence | null
 }
 
 /**
@@ -32,7 +35,7 @@ export async function downloadTorrent(route: Route, selection: Selection): Promi
     const empty = new Map(files.map((file) => [Number(file.index), file.length === '0']))
     if (openIn(selection).every((index) => empty.get(index) === true)) {
       // Nobody need be asked for these; and aria2 would, by a wrong info hash, for a torrent that has no pieces at all.
-      for (const index of openIn(selection)) await handOn({ index, sizeBytes: 0, doneBytes: 0 }, request, selection)
+      for (const index of openIn(selection)) handOn({ index, sizeBytes: 0, doneBytes: 0 }, request, selection)
       return
     }
     if (infoHash !== request.infoHash) throw misread()
@@ -42,13 +45,15 @@ export async function downloadTorrent(route: Route, selection: Selection): Promi
 
 /** Fetches what is open now, and of what is added meanwhile what comes in time. */
 async function fetchOpen(route: Route, selection: Selection, content: Content): Promise<void> {
-  const { daemon, redactor, request } = route
+  const { daemon, redactor, request, precedence } = route
   const asked = openIn(selection)
   const gid = await add(route, {
     'select-file': asked.join(','),
     'index-out': places(content.files, request, selection),
   })
   const isWatched = request.onFile !== undefined || request.more !== undefined
+  const calls = daemon.until(request.signal)
+  const turn = precedence?.join()
   try {
     const status = await follow({
       daemon,
@@ -56,8 +61,11 @@ async function fetchOpen(route: Route, selection: Selection, content: Content): 
       request,
       isSeeded: request.seed !== undefined,
       content,
-      watches: isWatched ? [watchSelection(daemon.until(request.signal), gid, request, content, selection)] : [],
-      stalled: () => stalled(daemon.until(request.signal), gid),
+      watches: [
+        ...(isWatched ? [watchSelection(calls, gid, request, content, selection)] : []),
+        ...(turn === undefined ? [] : [watchShare(calls, gid, turn)]),
+      ],
+      stalled: () => stalled(calls, gid),
     })
     if (status.status === 'removed') throw cancelled('download')
     if (status.status === 'error') {
@@ -68,12 +76,13 @@ async function fetchOpen(route: Route, selection: Selection, content: Content): 
     }
     for (const file of wantedFiles(status, content)) {
       const isLate = !asked.includes(file.index) && file.doneBytes < file.sizeBytes
-      if (!isLate && !selection.handedOn.has(file.index)) await handOn(file, request, selection)
+      if (!isLate && !selection.handedOn.has(file.index)) handOn(file, request, selection)
     }
     // Left after a part of a torrent; they would vouch for pieces that lay aside.
     await removeNotes(status, request)
     await rm(join(request.folder, ASIDE), { recursive: true, force: true })
   } finally {
+    turn?.leave()
     await discard(daemon, gid, request.signal)
   }
 }

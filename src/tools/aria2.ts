@@ -6,6 +6,7 @@ import { aria2Gone } from './aria2-errors.ts'
 import { downloadLink } from './aria2-link.ts'
 import { fetchMetadata } from './aria2-metadata.ts'
 import type { DownloadProgress, LinkRequest, MetadataRequest, Request, TorrentRequest } from './aria2-requests.ts'
+import { precedence } from './aria2-precedence.ts'
 import { selectionOf } from './aria2-selection.ts'
 import { settingsFor } from './aria2-settings.ts'
 import { growing } from './aria2-stream.ts'
@@ -59,7 +60,8 @@ export interface Aria2 {
 
 /** Starts nothing yet: the first download does. */
 export function startAria2(options: Aria2Options): Promise<Aria2> {
-  const { redactor } = options
+  const { redactor, maxDownloadBytesPerSecond } = options
+  const order = maxDownloadBytesPerSecond === undefined ? null : precedence(maxDownloadBytesPerSecond)
   const closing = new AbortController()
   let current: Promise<Daemon> | undefined
 
@@ -120,7 +122,9 @@ export function startAria2(options: Aria2Options): Promise<Aria2> {
       const request = withClosing(given)
       const selection = selectionOf(request)
       return inTurn(request, () =>
-        onDaemon(request.signal, (daemon) => downloadTorrent({ daemon, redactor, request }, selection)),
+        onDaemon(request.signal, (daemon) =>
+          downloadTorrent({ daemon, redactor, request, precedence: order }, selection),
+        ),
       )
     },
     downloadLink(given) {

@@ -21,23 +21,24 @@ export interface SampledFile {
   readonly sizeBytes: number
 }
 
+interface Block {
+  readonly path: string
+  readonly offset: number
+}
+
 /**
  * Whether compressing these files pays: deflates up to 16 blocks of 64 KiB, spread evenly over all their bytes, and
  * wants them to shrink by a tenth. Reads at most 1 MiB. Throws what `open` throws when a file is gone.
  */
 export async function samplePays(files: readonly SampledFile[]): Promise<boolean> {
-  let readBytes = 0
-  let deflatedBytes = 0
-  for (const { path, offset } of spreadBlocks(files)) {
-    const block = await readBlock(path, offset)
-    readBytes += block.length
-    deflatedBytes += (await promisify(deflateRaw)(block, { level: constants.Z_BEST_SPEED })).length
-  }
+  const samples = await Promise.all(Array.from(spreadBlocks(files), sample))
+  const readBytes = samples.reduce((sum, each) => sum + each.readBytes, 0)
+  const deflatedBytes = samples.reduce((sum, each) => sum + each.deflatedBytes, 0)
   return readBytes > 0 && deflatedBytes / readBytes < WORTHWHILE_RATIO
 }
 
 /** Blocks at equal distances in the files laid end to end: the larger a file, the more of them it gets. */
-export function* spreadBlocks(files: readonly SampledFile[]): Generator<{ path: string; offset: number }> {
+export function* spreadBlocks(files: readonly SampledFile[]): Generator<Block> {
   const totalBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0)
   const count = Math.min(BLOCK_COUNT, Math.ceil(totalBytes / BLOCK_BYTES))
   let taken = 0
@@ -55,8 +56,9 @@ export function* spreadBlocks(files: readonly SampledFile[]): Generator<{ path: 
   }
 }
 
-async function readBlock(path: string, offset: number): Promise<Buffer> {
+async function sample({ path, offset }: Block): Promise<{ readBytes: number; deflatedBytes: number }> {
   await using file = await open(path)
   const { buffer, bytesRead } = await file.read(Buffer.alloc(BLOCK_BYTES), 0, BLOCK_BYTES, offset)
-  return buffer.subarray(0, bytesRead)
+  const deflated = await promisify(deflateRaw)(buffer.subarray(0, bytesRead), { level: constants.Z_BEST_SPEED })
+  return { readBytes: bytesRead, deflatedBytes: deflated.length }
 }

@@ -33,7 +33,8 @@ export async function runJob(daemon: Daemon, path: string, params: object, optio
         if (job['success'] === true) return job['output']
         throw new RcloneFailure(String(job['error']))
       }
-      if (onProgress) reportProgress(await daemon.call('core/stats', { group }, signal), onProgress)
+      if (onProgress && pauseMs === POLL_MS)
+        reportProgress(await daemon.call('core/stats', { group }, signal), onProgress)
       await sleep(pauseMs, undefined, signal ? { signal } : {})
     }
   } catch (thrown) {

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { borrowBuffer, giveBack } from './buffers.ts'
 
 const BLOCK_BYTES = 256 * 1024
 const MOST_HEAD_BYTES = 64 * 1024
@@ -50,10 +51,12 @@ export async function getObject(
       status: Number(/^HTTP\/1\.[01] (\d{3})/.exec(text)?.[1] ?? 0),
       lengthBytes: length === undefined ? null : Number(length),
       body: bodyOf(incoming, head.subarray(end + HEAD_END.length)),
-      discard: () => incoming.socket.destroy(),
+      discard: () => {
+        incoming.end()
+      },
     }
   } catch (thrown) {
-    incoming.socket.destroy()
+    incoming.end()
     throw thrown
   }
 }
@@ -67,7 +70,7 @@ async function* bodyOf(incoming: Incoming, first: Uint8Array): AsyncGenerator<Ui
       yield block
     }
   } finally {
-    incoming.socket.destroy()
+    incoming.end()
   }
 }
 
@@ -75,10 +78,12 @@ interface Incoming {
   readonly socket: Socket
   /** What comes next, until the call after it; null at the end. One call at a time. */
   next(): Promise<Uint8Array | null>
+  /** Nothing is read any more, and no block used. */
+  end(): void
 }
 
 function read(port: number, signal: AbortSignal | undefined): Incoming {
-  const buffer = Buffer.allocUnsafe(BLOCK_BYTES)
+  const buffer = borrowBuffer(BLOCK_BYTES)
   let arrived: Uint8Array | null = null
   let isOver = false
   let failure: Error | undefined
@@ -111,6 +116,7 @@ function read(port: number, signal: AbortSignal | undefined): Incoming {
   socket.on('end', over)
   socket.on('close', over)
   let isFirst = true
+  let hasEnded = false
   return {
     socket,
     async next() {
@@ -126,6 +132,11 @@ function read(port: number, signal: AbortSignal | undefined): Incoming {
       }
       if (failure !== undefined) throw failure
       return arrived
+    },
+    end() {
+      socket.destroy()
+      if (!hasEnded) giveBack(buffer)
+      hasEnded = true
     },
   }
 }

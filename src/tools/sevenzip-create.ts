@@ -1,4 +1,5 @@
-import { lstat, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { lstatSync } from 'node:fs'
+import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import type { CreateRequest, VolumeFile } from './archive.ts'
@@ -14,7 +15,7 @@ export async function* createArchive(program: string, request: CreateRequest): A
 
 async function writeVolumes(program: string, request: CreateRequest): Promise<VolumeFile[]> {
   const password = passwordLine(request.passphrase, 'encrypt')
-  const files = await statFiles(request)
+  const files = statFiles(request)
   // Beside the archive: the same file system, so that volumes are renamed into place, not copied.
   const scratch = await mkdtemp(`${request.archive}.making-`).catch(
     rethrow('The folder for the archive cannot be used.'),
@@ -71,14 +72,15 @@ export function formatListFile(names: readonly string[]): string {
   return names.map((name) => `"${name}"\n`).join('')
 }
 
-async function statFiles({ folder, files }: CreateRequest): Promise<SampledFile[]> {
+function statFiles({ folder, files }: CreateRequest): SampledFile[] {
   if (files.length === 0) throw refuse('There is no file to encrypt.')
   const found: SampledFile[] = []
   for (const [index, name] of files.entries()) {
     const which = `File ${index + 1} of ${files.length}`
     if (/\p{Cc}/u.test(name)) throw refuse(`${which} has a control character in its name.`)
     const path = join(folder, name)
-    const status = await lstat(path).catch(rethrow(`${which} cannot be found.`))
+    const status = lstatSync(path, { throwIfNoEntry: false })
+    if (status === undefined) throw refuse(`${which} cannot be found.`)
     // A FIFO would be stored empty with exit code 0, a link would be stored as a link.
     if (!status.isFile()) throw refuse(`${which} is not a regular file.`)
     found.push({ path, sizeBytes: status.size })

@@ -9,7 +9,7 @@ import { formatListFile } from './sevenzip-create.ts'
 import { createFailure } from './sevenzip-exit.ts'
 import { followProgress, passwordLine } from './sevenzip-run.ts'
 import { startFeed } from './sevenzip-stream-feed.ts'
-import { findVolumes } from './volumes.ts'
+import { findVolumes, findWrittenVolumes } from './volumes.ts'
 
 /** How often the folder is looked at; 7-Zip writes some 12 MiB in that time. */
 const POLL_MS = 30
@@ -41,11 +41,11 @@ export async function* streamVolumes(program: string, request: StreamRequest): A
     let movedCount = 0
     const { throttle } = run
     const watching = whileRunning(run, async () => {
-      const volumes = await finalVolumes(made)
+      const volumes = finalVolumes(made)
       movedCount += volumes.length
       await moveFinal(volumes)
       // In the background too: while the caller takes its time 7-Zip must not run on.
-      const lyingCount = (await findVolumes(archive, true)).filter((volume) => volume.number > 1).length
+      const lyingCount = findWrittenVolumes(archive).filter((volume) => volume.number > 1).length
       throttle({ lyingCount, goneCount: movedCount - lyingCount })
     })
     // Thrown where it is waited for.
@@ -193,8 +193,8 @@ function holdable({ pid }: ToolProcess): (isHeld: boolean) => void {
  * Volumes, but for the first, behind which the next is begun already: 7-Zip never comes back to them.
  * @see tested with 7-Zip 26.02 and 26.03, which end names in `.tmp` while they write; older ones do not
  */
-async function finalVolumes(made: string): Promise<VolumeFile[]> {
-  const volumes = await findVolumes(made, true)
+function finalVolumes(made: string): VolumeFile[] {
+  const volumes = findWrittenVolumes(made)
   const begun = Math.max(0, ...volumes.filter((volume) => volume.sizeBytes > 0).map((volume) => volume.number))
   return volumes.filter(({ number, path }) => number > 1 && number < begun && !path.endsWith('.tmp'))
 }
@@ -206,5 +206,5 @@ async function moveIntoPlace(volume: VolumeFile, archive: string): Promise<Volum
 }
 
 async function removeVolumes(archive: string): Promise<void> {
-  for (const { path } of await findVolumes(archive, true)) await rm(path, { force: true })
+  for (const { path } of findWrittenVolumes(archive)) await rm(path, { force: true })
 }
