@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isCompressed, samplePays } from '../tools/compression.ts'
 import { assertListing } from '../tools/sevenzip.ts'
 import type { StepContext } from './context.ts'
 import { streamArchive } from './encrypt-stream.ts'
 import type { DownloadedParcel, FilesParcel, HashedFile, ItemPlan, SealedVolume } from './model.ts'
-import { leavesWhileWritten, wholeVolumeBytesFor } from './needs.ts'
+import { leavesWhileWritten, mayLeaveWhileWritten, wholeVolumeBytesFor } from './needs.ts'
 import { sizeOf } from './parcels.ts'
 import { counted, startStage, waitingIn } from './progress.ts'
 import { archiveName, describeVolumes, hashFiles, sealParcel, type DescribedVolume } from './sealing.ts'
@@ -31,7 +32,7 @@ export async function* encrypt(
       plan.parcels.length > 1 ? `parcel ${String(parcel.number)} of ${String(plan.parcels.length)}` : undefined
     const before = doneBytes
     const progress = (bytes: number): void => stage?.advance(before + bytes, current)
-    const leavesEarly = parcel.kind === 'stream' || leavesWhileWritten(parcel.files, context)
+    const leavesEarly = parcel.kind === 'stream' || (await filesLeaveEarly(parcel, context))
     const folder = await volumeFolder(leavesEarly, context)
     const volumes = leavesEarly
       ? streamArchive(plan, parcel, folder, context, progress)
@@ -52,6 +53,17 @@ export async function* encrypt(
       throw thrown
     }
   }
+}
+
+/** Where compressing pays, the whole archive is made first, if there is room: only what is stored can leave untested. */
+async function filesLeaveEarly({ files, folder }: FilesParcel, context: StepContext): Promise<boolean> {
+  if (leavesWhileWritten(files, context)) return true
+  if (!mayLeaveWhileWritten(files, context)) return false
+  const samples = files
+    .filter(({ path }) => context.settings.compression === 'auto' && !isCompressed(path))
+    .map(({ storedPath, sizeBytes }) => ({ path: join(folder, storedPath), sizeBytes: sizeBytes ?? 0 }))
+  // Of a file that is not there the archive's own checks say so.
+  return !(await samplePays(samples).catch(() => true))
 }
 
 /** In memory only what leaves as it is written: of that there are never more than a few volumes. */
@@ -136,5 +148,5 @@ async function together<T extends readonly [unknown, ...unknown[]]>(works: {
   [K in keyof T]: Promise<T[K]>
 }): Promise<T> {
   await Promise.allSettled(works)
-  return (await Promise.all(works)) as unknown as T
+  return Promise.all(works)
 }

@@ -1,7 +1,7 @@
 import { assertFits, type Need } from './budget.ts'
 import type { StepContext } from './context.ts'
 import type { ItemPlan, PlannedFile, PlannedParcel } from './model.ts'
-import { sizeOf } from './parcels.ts'
+import { MOST_PARCEL_BYTES, sizeOf } from './parcels.ts'
 
 const MIB = 1024 * 1024
 /** Volumes of an archive that lie here at once while it is written: one being written, the others on their way. */
@@ -18,8 +18,8 @@ const OVERSHOOT_BYTES = 32 * MIB
 /** Smaller links are fetched whole: what could overlap is over in a second. */
 const STREAM_FROM_BYTES = 32 * MIB
 
-/** Larger files leave while their archive is written: to wait for the whole of it costs a second or more, and its room. */
-const LEAVES_FROM_BYTES = 64 * MIB
+/** Larger files may leave while their archive is written: to wait for the whole of it costs a second or more. */
+const MAY_LEAVE_FROM_BYTES = 64 * MIB
 
 type Facts = Pick<StepContext, 'settings' | 'disk' | 'isStepwise'>
 
@@ -50,7 +50,12 @@ export function isStreamed({ content, files, sizeBytes }: ItemPlan, context: Fac
 
 /** True for files whose volumes leave while they are written, since the archive would be too large to wait for. */
 export function leavesWhileWritten(files: readonly PlannedFile[], context: Facts): boolean {
-  return mayLeaveEarly(files, context) && (files[0]?.sizeBytes ?? 0) > LEAVES_FROM_BYTES
+  return mayLeaveEarly(files, context) && (files[0]?.sizeBytes ?? 0) > MOST_PARCEL_BYTES
+}
+
+/** True for files that may do the same, though there is room for the whole archive; it is wanted where it is smaller. */
+export function mayLeaveWhileWritten(files: readonly PlannedFile[], context: Facts): boolean {
+  return mayLeaveEarly(files, context) && (files[0]?.sizeBytes ?? 0) > MAY_LEAVE_FROM_BYTES
 }
 
 /** Only one file, stored, can be tested while its volumes leave; step by step none leaves. */

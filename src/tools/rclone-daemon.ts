@@ -146,7 +146,12 @@ function connect(child: ToolProcess, port: number, auth: string): Daemon {
       call.setTimeout(limitMs, () => call.destroy(daemonSilent()))
       call.on('response', resolve)
       call.on('error', (cause) => {
-        reject(cause.name === 'AbortError' || cause instanceof VaultError ? cause : daemonGone(cause))
+        if (cause.name === 'AbortError' || cause instanceof VaultError) reject(cause)
+        // Once it is known to have ended: the next call then gets another one.
+        else
+          void hasGone(child).then(() => {
+            reject(daemonGone(cause))
+          })
       })
       call.end(body)
     })
@@ -171,14 +176,18 @@ function connect(child: ToolProcess, port: number, auth: string): Daemon {
       } catch (thrown) {
         if (signal?.aborted === true || thrown instanceof RcloneFailure) throw thrown
         // Of an object that the remote will not give rclone's server just hangs up (1.60.1).
-        const isGone = await Promise.race([child.exited.then(() => true), sleep(GONE_MS, false)])
-        throw isGone ? daemonGone(thrown) : new RcloneFailure('unexpected EOF while opening an object')
+        throw (await hasGone(child)) ? daemonGone(thrown) : new RcloneFailure('unexpected EOF while opening an object')
       }
     },
     async stop() {
       await child.stop()
     },
   }
+}
+
+/** What broke off may be its end, of which we hear a moment later. */
+function hasGone(child: ToolProcess): Promise<boolean> {
+  return Promise.race([child.exited.then(() => true), sleep(GONE_MS, false)])
 }
 
 /** Whether rclone answers by itself, without a word from the remote. */

@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs'
+import { lstatSync, type Stats } from 'node:fs'
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { VaultError } from '../errors.ts'
@@ -79,13 +79,21 @@ function statFiles({ folder, files }: CreateRequest): SampledFile[] {
     const which = `File ${index + 1} of ${files.length}`
     if (/\p{Cc}/u.test(name)) throw refuse(`${which} has a control character in its name.`)
     const path = join(folder, name)
-    const status = lstatSync(path, { throwIfNoEntry: false })
-    if (status === undefined) throw refuse(`${which} cannot be found.`)
+    const status = statusOf(path, which)
     // A FIFO would be stored empty with exit code 0, a link would be stored as a link.
     if (!status.isFile()) throw refuse(`${which} is not a regular file.`)
     found.push({ path, sizeBytes: status.size })
   }
   return found
+}
+
+/** Without waiting: there may be thousands. */
+function statusOf(path: string, which: string): Stats {
+  try {
+    return lstatSync(path)
+  } catch (thrown) {
+    return rethrow(`${which} cannot be found.`)(thrown)
+  }
 }
 
 async function compressionLevel(mode: CreateRequest['compression'], files: readonly SampledFile[]): Promise<number> {

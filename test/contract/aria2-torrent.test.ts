@@ -112,6 +112,38 @@ test.concurrent('every file arrives under the name asked for: nested, awkward, e
   expect(last?.files.every((file) => file.doneBytes === file.sizeBytes)).toBe(true)
 })
 
+test('of two torrents that share a limit the first comes first, and the other is ready when it is whole', async () => {
+  const ends: { name: string; otherBytes: number }[] = []
+  const done = { first: 0, second: 0 }
+  const swarms = await Promise.all(
+    (['first', 'second'] as const).map(async (name) => {
+      const path = join(scratch, `shared-${name}`, 'content.bin')
+      await generateFile(path, 12_000_000, name)
+      return startSwarm({ content: path, pieceLengthBytes: 65_536 })
+    }),
+  )
+  const own = await startTestAria2({ maxDownloadBytesPerSecond: 3_000_000 })
+  try {
+    const [first, second] = swarms
+    if (first === undefined || second === undefined) throw new Error('no swarm')
+    const fetch = async (name: 'first' | 'second', of: Swarm): Promise<void> => {
+      const onProgress = (progress: DownloadProgress): void => {
+        done[name] = progress.doneBytes
+      }
+      await own.downloadTorrent(await requestFor(of, `limit-${name}`, { onProgress }))
+      ends.push({ name, otherBytes: done[name === 'first' ? 'second' : 'first'] })
+    }
+    await Promise.all([fetch('first', first), fetch('second', second)])
+  } finally {
+    await own.close()
+    await Promise.all(swarms.map((each) => each.stop()))
+  }
+  expect(ends.map(({ name }) => name)).toEqual(['first', 'second'])
+  // Shared alike it would have nearly all of it.
+  expect(ends[0]?.otherBytes).toBeGreaterThan(0)
+  expect(ends[0]?.otherBytes).toBeLessThan(6_000_000)
+})
+
 test.concurrent('of a selection of one file only that file arrives, elsewhere if asked', async () => {
   const files = (await allFiles(swarm.torrent)).filter((file) => file.storedPath === 'a=b=c')
   const request = await requestFor(swarm, 'one', { files })

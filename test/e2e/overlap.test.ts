@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -137,6 +137,22 @@ test('a link that a sample shows to compress well is compressed', async () => {
   const ended = events.find((event) => event.type === 'item.ended')
   expect(item.sizeBytes).toBeGreaterThan(32 * MIB)
   expect(ended?.type === 'item.ended' ? ended.summary.storedBytes : NaN).toBeLessThan((item.sizeBytes ?? 0) / 4)
+})
+
+test('of files that would fit whole, those leave while their archive is written that compressing makes no smaller', async () => {
+  const content = join(scratch, 'two')
+  await generateFile(join(content, 'a.bin'), 65 * MIB, 'two')
+  const line = 'a line of a table that is easy to compress, '
+  await writeFile(join(content, 'b.csv'), line.repeat(Math.ceil((66 * MIB) / line.length)))
+  const two = await startSwarm({ content, pieceLengthBytes: 256 * 1024 })
+  const { item, events } = await pass(two.torrentPath, { maxUploadSpeed: '20MiB' }).finally(() => two.stop())
+  await rm(content, { recursive: true })
+  const ended = events.find((event) => event.type === 'item.ended')
+  expect(ended?.type === 'item.ended' ? ended.summary.storedBytes : NaN).toBeLessThan((item.sizeBytes ?? 0) * 0.6)
+  const first = events.find(
+    (event) => event.type === 'stage.progress' && event.stage === 'encrypt' && event.progress.doneBytes >= 64 * MIB,
+  )
+  expect(firstOf(events, 'stage.started', 'upload')).toBeLessThan(first?.at ?? NaN)
 })
 
 test('a torrent larger than the disk budget goes through in waves, and says what it waits for', async () => {

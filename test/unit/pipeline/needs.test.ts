@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import type { PlannedFile } from '../../../src/pipeline/model.ts'
+import {
+  leavesWhileWritten,
+  mayLeaveWhileWritten,
+  volumeBytesFor,
+  wholeVolumeBytesFor,
+} from '../../../src/pipeline/needs.ts'
+
+const MIB = 1024 * 1024
+
+type Facts = Parameters<typeof volumeBytesFor>[1]
+
+function facts(settings: Partial<Facts['settings']> = {}, budgetBytes = 100_000 * MIB): Facts {
+  return {
+    settings: { compression: 'auto', volumeBytes: 256 * MIB, volumesInMemory: false, ...settings },
+    disk: { totalBytes: () => budgetBytes },
+  } as Facts
+}
+
+function files(...sizes: number[]): PlannedFile[] {
+  return sizes.map((sizeBytes, at) => ({
+    path: `f${String(at)}`,
+    storedPath: `f${String(at)}`,
+    sizeBytes,
+    index: at + 1,
+  }))
+}
+
+describe('the size of volumes', () => {
+  it('is a thirty-second of what leaves while it is written, and 16 MiB at least', () => {
+    expect(volumeBytesFor(1024 * MIB, facts())).toBe(32 * MIB)
+    expect(volumeBytesFor(100 * MIB, facts())).toBe(16 * MIB)
+  })
+
+  it('lets a small archive that is whole before it leaves be one object', () => {
+    expect(wholeVolumeBytesFor(files(32 * MIB), facts())).toBe(40 * MIB)
+    expect(wholeVolumeBytesFor(files(...Array.from({ length: 300 }, () => 100_000)), facts())).toBe(40 * MIB)
+    expect(wholeVolumeBytesFor(files(39.9 * MIB), facts())).toBe(16 * MIB)
+  })
+
+  it('is never more than the user allows, nor than the budget of what leaves early', () => {
+    expect(wholeVolumeBytesFor(files(32 * MIB), facts({ volumeBytes: 8 * MIB }))).toBe(8 * MIB)
+    expect(volumeBytesFor(1024 * MIB, facts({}, 120 * MIB))).toBe(10 * MIB)
+  })
+})
+
+it('only a larger file of a parcel of its own leaves while its archive is written, and only where it is stored', () => {
+  expect(mayLeaveWhileWritten(files(64 * MIB + 1), facts())).toBe(true)
+  expect(mayLeaveWhileWritten(files(64 * MIB), facts())).toBe(false)
+  expect(mayLeaveWhileWritten(files(65 * MIB, 1), facts())).toBe(false)
+  expect(mayLeaveWhileWritten(files(65 * MIB), facts({ compression: 'fast' }))).toBe(false)
+  expect(leavesWhileWritten(files(256 * MIB), facts())).toBe(false)
+  expect(leavesWhileWritten(files(256 * MIB + 1), facts())).toBe(true)
+})
