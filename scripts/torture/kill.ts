@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { chanceOf, spread, type Chance } from './chance.ts'
 import { prepareMission, type Mission, type Place } from './mission.ts'
 import type { Outcome, Rig, Scenario, Surroundings } from './model.ts'
+import { MIB, type PayloadShape } from './payload.ts'
 import { stagesUnderWay, whyNotDone, type ChildEnd } from './run-child.ts'
 import { chooseCall, countingWrapper, hasStrace, killingWrapper, readCounts, type CallCounts } from './traces.ts'
 
@@ -20,6 +21,12 @@ const AT_CALLS = new Set([2, 4, 7, 9])
 const TWICE_SHARE = 0.25
 const WEBDAV_SHARE = 0.25
 
+/** A torrent of two parcels, a link that is encrypted while it arrives, and a small one: there are hundreds of runs. */
+const SHAPE: PayloadShape = {
+  torrent: [18, 9, 7, 6].map((size) => size * MIB + 1_234),
+  links: [{ sizeBytes: 33 * MIB + 99 }, { sizeBytes: 2 * MIB + 7 }],
+}
+
 interface Bench {
   readonly seed: number
   readonly mission: Mission
@@ -29,7 +36,7 @@ interface Bench {
 }
 
 async function openRig(surroundings: Surroundings): Promise<Rig> {
-  const mission = await prepareMission(surroundings)
+  const mission = await prepareMission(surroundings, surroundings.size === 'long' ? SHAPE : undefined)
   try {
     const durationMs = await measureRun(mission)
     const calls = hasStrace() ? await countCalls(mission) : null

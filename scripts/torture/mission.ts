@@ -58,10 +58,13 @@ export interface Place {
   remove(): Promise<void>
 }
 
-/** Serves the payload and starts the remote. */
-export async function prepareMission({ seed, folder, size }: Surroundings): Promise<Mission> {
+/** Serves the payload, of the shape for that size if no other is given, and starts the remote. */
+export async function prepareMission(
+  { seed, folder, size }: Surroundings,
+  shape: PayloadShape = SHAPES[size],
+): Promise<Mission> {
   const [payload, webdav, program] = await Promise.all([
-    servePayload(join(folder, 'payload'), SHAPES[size], seed),
+    servePayload(join(folder, 'payload'), shape, seed),
     startWebdavRemote(),
     bundleChild(),
   ])
