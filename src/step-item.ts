@@ -40,7 +40,8 @@ export function openStepItem(source: Source, key: string, host: StepHost): Vault
       try {
         state = await taken
       } catch (thrown) {
-        const error = toVaultError(thrown, step)
+        const { lost } = context.workspace
+        const error = toVaultError(lost.aborted ? lost.reason : thrown, step)
         const stage = error.stage === 'validate' ? 'validate' : step
         emit({ type: 'stage.failed', item: key, stage, error: error.toJSON() })
         throw error

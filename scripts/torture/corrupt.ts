@@ -169,8 +169,7 @@ async function judgeRefusal(bench: Bench, opened: TestVault, codes: readonly str
     if (!codes.includes(codeOf(thrown)))
       failures.push(`${call} told "${describeError(thrown)}", none of ${codes.join()}`)
   }
-  const isMistaken = codeOf(refusal) === 'PASSPHRASE_WRONG'
-  return { failures, counts: { caught: failures.length === 0 ? 1 : 0, toldAsWrongPassphrase: isMistaken ? 1 : 0 } }
+  return { failures, counts: { caught: failures.length === 0 ? 1 : 0 } }
 }
 
 /** @returns null when the restore was not refused; what it left is a failure only when it was */

@@ -51,8 +51,10 @@ export async function runItem(source: Source, given: StepContext): Promise<ItemO
       }),
     )
   } catch (thrown) {
+    const { lost } = workspace
     // What was stopped because of it may have come out before it.
-    return failed(causes.find((cause) => cause !== undefined) ?? thrown, plan, given)
+    const cause: unknown = lost.aborted ? lost.reason : causes.find((each) => each !== undefined)
+    return failed(cause ?? thrown, plan, given)
   }
 }
 
@@ -87,7 +89,11 @@ function stoppable(given: StepContext): { context: StepContext; rooms: Rooms; ca
   const context: StepContext = {
     ...given,
     disk: rooms.disk,
-    signal: AbortSignal.any([abandonment.signal, ...(given.signal === undefined ? [] : [given.signal])]),
+    signal: AbortSignal.any([
+      abandonment.signal,
+      given.workspace.lost,
+      ...(given.signal === undefined ? [] : [given.signal]),
+    ]),
     abandon: (cause) => {
       causes.push(cause)
       abandonment.abort()

@@ -1,4 +1,4 @@
-import { createHmac, hkdfSync, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, hkdfSync, randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { z } from 'zod'
 import { VaultError } from '../errors.ts'
@@ -11,15 +11,19 @@ import type { Secret } from '../redact.ts'
 export interface VaultHeader {
   readonly format: 'vaultstream-header'
   readonly version: 1
-  readonly kdf: {
-    readonly name: 'scrypt'
-    readonly n: number
-    readonly r: number
-    readonly p: number
-    readonly salt: string
-  }
+  readonly kdf: Kdf
   /** HMAC of a constant, by which a mistyped passphrase is told before it encrypts anything. */
   readonly check: string
+  /** SHA-256 of the above, by which damage is told from a wrong passphrase; proves nothing against anybody. */
+  readonly checksum: string
+}
+
+interface Kdf {
+  readonly name: 'scrypt'
+  readonly n: number
+  readonly r: number
+  readonly p: number
+  readonly salt: string
 }
 
 /** What {@link VaultKeys.itemId} gives. */
@@ -56,10 +60,10 @@ export function joinKeys(first: VaultKeys, others: readonly VaultKeys[]): VaultK
  */
 const SCRYPT = { n: 2 ** 15, r: 8, p: 3 } as const
 
-const headerSchema = z.object({
+const headerSchema = z.strictObject({
   format: z.literal('vaultstream-header'),
   version: z.literal(1),
-  kdf: z.object({
+  kdf: z.strictObject({
     name: z.literal('scrypt'),
     // A hostile header must not make us reserve gigabytes.
     n: z.union([2 ** 14, 2 ** 15, 2 ** 16, 2 ** 17, 2 ** 18].map((n) => z.literal(n))),
@@ -68,13 +72,15 @@ const headerSchema = z.object({
     salt: z.base64().min(24).max(128),
   }),
   check: z.hex().length(64),
+  checksum: z.hex().length(64),
 })
 
 /** Makes a header with a fresh random salt. */
 export async function createHeader(passphrase: Secret): Promise<{ header: VaultHeader; keys: VaultKeys }> {
   const kdf = { name: 'scrypt', ...SCRYPT, salt: randomBytes(32).toString('base64') } as const
   const { check, keys } = await derive(passphrase, kdf)
-  return { header: { format: 'vaultstream-header', version: 1, kdf, check }, keys }
+  const header = { format: 'vaultstream-header', version: 1, kdf, check } as const
+  return { header: { ...header, checksum: checksumOf(header) }, keys }
 }
 
 /**
@@ -83,7 +89,7 @@ export async function createHeader(passphrase: Secret): Promise<{ header: VaultH
  */
 export async function openHeader(text: string, passphrase: Secret): Promise<VaultKeys> {
   const parsed = headerSchema.safeParse(parseJson(text))
-  if (!parsed.success) {
+  if (!parsed.success || parsed.data.checksum !== checksumOf(parsed.data)) {
     throw new VaultError('HEADER_INVALID', 'The vault header at the remote is damaged or not one of VaultStream.', {
       stage: 'setup',
       field: 'remote',
@@ -101,7 +107,14 @@ export async function openHeader(text: string, passphrase: Secret): Promise<Vaul
   return keys
 }
 
-async function derive(passphrase: Secret, kdf: VaultHeader['kdf']): Promise<{ check: string; keys: VaultKeys }> {
+function checksumOf({ kdf, check }: Pick<VaultHeader, 'check'> & { readonly kdf: Kdf }): string {
+  const { n, r, p, salt } = kdf
+  return createHash('sha256')
+    .update(JSON.stringify([n, r, p, salt, check]))
+    .digest('hex')
+}
+
+async function derive(passphrase: Secret, kdf: Kdf): Promise<{ check: string; keys: VaultKeys }> {
   const { n, r, p } = kdf
   const options = { N: n, r, p, maxmem: 256 * n * r }
   const master = await promisify<string, Buffer, number, typeof options, Buffer>(scrypt)(

@@ -22,6 +22,8 @@ export interface Scratch {
   readonly description: string
   /** What a wipe of it cannot promise, a sentence. */
   readonly residue: string
+  /** Aborts when all of it is lost while it is in use; its reason is the refusal that says so. */
+  readonly lost: AbortSignal
   /** What may still be written to it. */
   freeBytes(): number
   /** Takes down, after a wipe, what held it; what could not be is in the receipt. Never rejects. */
@@ -61,9 +63,10 @@ export async function openScratch(kind: ScratchKind, session: string, freeOfMemo
   }
 }
 
-function held(session: string): Pick<Scratch, 'folder' | 'freeBytes' | 'end' | 'endNow'> {
+function held(session: string): Pick<Scratch, 'folder' | 'lost' | 'freeBytes' | 'end' | 'endNow'> {
   return {
     folder: session,
+    lost: new AbortController().signal,
     freeBytes: () => freeOnDisk(session),
     end: (receipt) => Promise.resolve(receipt),
     endNow: () => undefined,
@@ -77,6 +80,7 @@ async function encrypted(session: string): Promise<Scratch> {
   await mkdir(folder, { mode: 0o700 })
   return {
     folder,
+    lost: mount.lost,
     description: 'encrypted, key in memory only',
     residue: 'Only ciphertext was on the disk, and its key goes with the session.',
     freeBytes: () => freeOnDisk(session),

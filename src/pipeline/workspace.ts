@@ -29,6 +29,8 @@ export interface Workspace {
   readonly folder: string
   /** What that is: `plain folder on ext4`. */
   readonly description: string
+  /** Aborts when the scratch is lost while it is in use; its reason is the refusal that says so. */
+  readonly lost: AbortSignal
   /** What may still be written to it. */
   freeBytes(): number
   /** Absolute, on tmpfs where there is one: credentials and records pass through it. */
@@ -142,6 +144,7 @@ function session(
   return {
     folder,
     description: scratch.description,
+    lost: scratch.lost,
     freeBytes: () => scratch.freeBytes(),
     privateDir,
     itemFolder: (item) => made(pathsOf(item)[0]),

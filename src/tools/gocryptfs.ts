@@ -11,6 +11,8 @@ import { findProgram, runTool, runToolNow, startTool, type ToolProcess } from '.
 export interface EncryptedFolder {
   /** Absolute: what is written here is encrypted. */
   readonly folder: string
+  /** Aborts when its program ended before `close()`: with it the key is gone, and all that was in the folder. */
+  readonly lost: AbortSignal
   /** Unmounts it, whoever still has a file open there, and ends its program: then the key is gone. Never rejects. */
   close(): Promise<void>
   /** The same in our own last moment. Never throws. */
@@ -50,13 +52,21 @@ export async function mountEncrypted(parent: string): Promise<EncryptedFolder> {
     throw thrown
   }
   tool.unref()
+  const losing = new AbortController()
+  let isClosing = false
+  void tool.exited.then(() => {
+    if (!isClosing) losing.abort(lost())
+  })
   return {
     folder,
+    lost: losing.signal,
     async close() {
+      isClosing = true
       await unmount(folder)
       await tool.stop()
     },
     closeNow() {
+      isClosing = true
       const unmounter = findProgram(['fusermount3'])
       if (unmounter !== undefined) runToolNow({ program: unmounter, args: lazily(folder) })
     },
@@ -133,6 +143,14 @@ function required(name: string): string {
     stage: 'setup',
     field: 'scratch',
     hint: `Install it (${INSTALL}), or choose another scratch: 'plain' or 'memory'.`,
+  })
+}
+
+function lost(): VaultError {
+  return new VaultError('WORKSPACE_FAILED', 'The program of the encrypted scratch ended, and what lay there is gone.', {
+    stage: 'setup',
+    field: 'scratch',
+    hint: 'Close this vault, open it again and run the same: what is complete at the remote stays, the rest begins afresh.',
   })
 }
 

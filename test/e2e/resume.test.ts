@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, open as openFile, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
@@ -143,6 +143,68 @@ test('a machine that is gone: another one does only what is missing, from the re
   }
   expect(await restored(second, report.items[0]?.id ?? '')).toEqual(original())
   await second.close()
+})
+
+test('records that were damaged or exchanged, and volumes that changed, are not gone on from', async () => {
+  const first = await open({ maxUploadSpeed: '20MiB', volumeSize: '8MiB' })
+  const recordsOf = async (): Promise<string[]> =>
+    (await filesIn(remote)).filter((path) => /parcel-\d+\./.test(path)).sort()
+  const stopping = new AbortController()
+  const running = first.vault.run(folder.torrentPath, { signal: stopping.signal })
+  await expect.poll(async () => (await recordsOf()).length, { timeout: 60_000, interval: 20 }).toBeGreaterThan(3)
+  stopping.abort()
+  await running
+  await first.close()
+
+  const records = await recordsOf()
+  const [flipped = '', replaced = '', ofChanged = '', good = ''] = records
+  const bytes = await readFile(flipped)
+  bytes.writeUInt8(bytes.readUInt8(bytes.length >> 1) ^ 4, bytes.length >> 1)
+  await writeFile(flipped, bytes)
+  await writeFile(replaced, await readFile(good))
+  const parcel = /parcel-(\d+)\./.exec(ofChanged)?.[1] ?? ''
+  const changed = (await filesIn(remote)).find((path) => path.endsWith(`/p${parcel}.7z.002`)) ?? ''
+  const volume = await readFile(changed)
+  volume.writeUInt8(volume.readUInt8(1_000_000) ^ 1, 1_000_000)
+  await writeFile(changed, volume)
+
+  const second = await open()
+  const report = await second.vault.run(folder.torrentPath)
+  expect(report.items[0]).toMatchObject({ status: 'done', isReused: false })
+  expect(second.events.find((event) => event.type === 'item.resumed')).toMatchObject({
+    detail: `goes on: ${String(records.length - 3)} at the remote of 6 parcels`,
+  })
+  const id = report.items[0]?.id ?? ''
+  await expect(second.vault.verify(id, { level: 'deep' })).resolves.toMatchObject({ isIntact: true })
+  expect(await restored(second, id)).toEqual(original())
+  await second.close()
+})
+
+test('a bit that flips at the remote between upload and proof is seen before anything is wiped, and the volume sent again', async () => {
+  const opened = await open({ maxUploadSpeed: '20MiB', volumeSize: '8MiB' })
+  const running = opened.vault.run(folder.torrentPath)
+  let flippedAt = 0
+  // As soon as one has its size, and so its name: before it is looked at for its proof, or the test says so.
+  while (flippedAt === 0) {
+    const path = (await filesIn(remote).catch(() => [])).find((each) => each.endsWith('.7z.002'))
+    if (path === undefined) continue
+    const file = await openFile(path, 'r+')
+    const { size } = await file.stat()
+    if (size === 8 * MIB) {
+      await file.write(Buffer.from([0xff]), 0, 1, 5_000_000)
+      await file.write(Buffer.from([0x00]), 0, 1, 5_000_001)
+      flippedAt = Date.now()
+    }
+    await file.close()
+  }
+  const report = await running
+  expect(report.items[0]).toMatchObject({ status: 'done' })
+  const id = report.items[0]?.id ?? ''
+  const again = opened.events.filter((event) => event.type === 'warning')
+  expect(again).toMatchObject([{ message: expect.stringMatching(/p0001\.7z\.002/) as unknown }])
+  await expect(opened.vault.verify(id, { level: 'deep' })).resolves.toMatchObject({ isIntact: true })
+  expect(await restored(opened, id)).toEqual(original())
+  await opened.close()
 })
 
 test('files that have arrived are not fetched again', async () => {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { procText } from '../support/aria2.ts'
 import { HAS_FUSE } from '../support/fuse.ts'
 import { startFileServer, type FileServer } from '../support/http.ts'
 import { filesIn, generateFile, startSwarm, type Swarm } from '../support/swarm.ts'
@@ -36,6 +37,17 @@ afterAll(async () => {
   await Promise.all([swarm.stop(), server.stop()])
   await rm(scratch, { recursive: true })
 })
+
+/** Those whose arguments name a folder. */
+function programsOn(folder: string, program: string): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .filter((pid) => {
+      const args = procText(pid, 'cmdline').split('\0')
+      return args[0]?.endsWith(program) === true && args.some((arg) => arg.startsWith(folder))
+    })
+    .map(Number)
+}
 
 test.each(HAS_FUSE ? (['encrypted', 'memory'] as const) : (['memory'] as const))(
   'with %s scratch a torrent and a link go through and come back byte for byte',
@@ -72,6 +84,24 @@ test.each(HAS_FUSE ? (['encrypted', 'memory'] as const) : (['memory'] as const))
 )
 
 if (HAS_FUSE) {
+  test('when the program of encrypted scratch dies, the run fails with a code and a cure, and nothing stays', async () => {
+    const opened = await openTestVault({
+      ...{ remote: join(scratch, 'remote-dead'), scratch: 'encrypted', compression: 'store', maxDownloadSpeed: '8MiB' },
+    })
+    const running = opened.vault.run([swarm.magnet, `${server.baseUrl}/link.bin`])
+    const hasBegun = (): boolean =>
+      opened.events.some((event) => event.type === 'stage.progress' && event.progress.doneBytes > MIB)
+    await expect.poll(hasBegun, { timeout: 20_000, interval: 20 }).toBe(true)
+    for (const pid of programsOn(opened.workspace, 'gocryptfs')) process.kill(pid, 'SIGKILL')
+    const report = await running
+    expect(report.status).toBe('failed')
+    for (const { error } of report.items) expect(error).toMatchObject({ code: 'WORKSPACE_FAILED' })
+    await opened.vault.close()
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(opened.workspace)
+    expect(await filesIn(opened.workspace)).toEqual([])
+    await opened.close()
+  })
+
   test('of a vault that is killed with all its plaintext there, only ciphertext is left, and the next start sweeps it', async () => {
     const workspace = await mkdtemp(join(scratch, 'killed-'))
     const options = {

@@ -41,6 +41,16 @@ test('NFC and NFD spellings are different passphrases', async () => {
   await expect(openHeader(JSON.stringify(header), decomposed)).rejects.toMatchObject({ code: 'PASSPHRASE_WRONG' })
 })
 
+test('a header of which any bit is flipped is damaged, and no wrong passphrase', async () => {
+  const { header } = await createHeader(passphrase)
+  const text = Buffer.from(JSON.stringify(header))
+  for (let bit = 0; bit < 8 * text.length; bit += 7) {
+    const damaged = Buffer.from(text)
+    damaged[bit >> 3] = (damaged[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+    await expect(openHeader(damaged.toString('utf8'), passphrase)).rejects.toMatchObject({ code: 'HEADER_INVALID' })
+  }
+})
+
 test.each([
   ['not JSON', 'hello'],
   ['another format', '{"format":"x"}'],
