@@ -184,7 +184,7 @@ export const SETTINGS = {
     'VAULTSTREAM_MAX_DOWNLOAD_SPEED',
     bytes(0, Number.MAX_SAFE_INTEGER),
     '`0` (no limit)',
-    'Limit of all downloads together, per second.',
+    'Limit of all downloads together, per second. Of torrents the one that began first has what it can take of it.',
   ),
   maxUploadSpeed: setting(
     'VAULTSTREAM_MAX_UPLOAD_SPEED',
