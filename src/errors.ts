@@ -153,7 +153,7 @@ export function isNoSpace(thrown: unknown): boolean {
   return thrown instanceof Error && 'code' in thrown && (thrown.code === 'ENOSPC' || thrown.code === 'EDQUOT')
 }
 
-function diskFull(stage: Stage, cause: unknown): VaultError {
+export function diskFull(stage: Stage, cause?: unknown): VaultError {
   return new VaultError('DISK_FULL', 'The disk is full.', {
     stage,
     hint: 'Free some space, or point `workspace` to a larger disk, and run it again: it goes on with what is there.',

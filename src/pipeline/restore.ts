@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { lstat, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { VaultError } from '../errors.ts'
+import { isNoSpace, VaultError } from '../errors.ts'
 import { expandHome } from '../home.ts'
 import type { Emit, RestorePhase } from '../events.ts'
 import { checksum } from './checksum.ts'
@@ -68,7 +68,7 @@ export async function restore(manifest: Manifest, target: string, context: Resto
     await rmdir(folder).catch(() => undefined)
     await rename(join(staging, 'files'), folder)
   } catch (thrown) {
-    throw isDiskFull(thrown) ? diskFull(thrown) : thrown
+    throw isNoSpace(thrown) ? diskFull(thrown) : thrown
   } finally {
     await rm(staging, { recursive: true, force: true })
     await context.workspace.wipeItem(fetched)
@@ -170,10 +170,6 @@ async function place(from: string, to: string, file: HashedFile): Promise<string
 
 async function sha256Of(path: string, signal: AbortSignal | undefined): Promise<string> {
   return (await checksum(path, ['sha256'], signal)).sha256
-}
-
-function isDiskFull(thrown: unknown): boolean {
-  return (thrown as NodeJS.ErrnoException).code === 'ENOSPC'
 }
 
 function diskFull(cause: unknown): VaultError {

@@ -44,9 +44,10 @@ export async function takeUp(plan: ItemPlan, context: StepContext): Promise<Resu
   const stored = await findStoredParcels(plan, context)
   const isStored = new Set(stored.map(({ number }) => number))
   const parcels: SealedHere[] = []
+  const isThere = presence(context)
   for (const entry of entries) {
     if (folder === null || entry.act !== 'sealed' || isStored.has(entry.parcel)) continue
-    const parcel = await sealedHere(folder, entry, entries, plan, context)
+    const parcel = await sealedHere({ folder, entries, plan, isThere }, entry, context)
     if (parcel !== null) parcels.push(parcel)
   }
   const found = resumed(plan, { stored, parcels, runIds: runIdsIn(entries) })
@@ -58,6 +59,15 @@ export async function takeUp(plan: ItemPlan, context: StepContext): Promise<Resu
   return found
 }
 
+/** What an earlier run of this machine left of an item. */
+interface Left {
+  readonly folder: string
+  readonly entries: readonly JournalEntry[]
+  readonly plan: ItemPlan
+  /** Looks at the remote: see {@link presence}. */
+  readonly isThere: (record: ParcelRecord) => Promise<boolean>
+}
+
 /** A sealed parcel, and those volumes of it that are not proven at the remote. */
 interface SealedHere {
   readonly parcel: SealedParcel
@@ -66,10 +76,8 @@ interface SealedHere {
 
 /** Null unless its record can be trusted and each of its volumes is proven at the remote, or here as it was made. */
 async function sealedHere(
-  folder: string,
+  { folder, entries, plan, isThere }: Left,
   { parcel: number, runId }: Extract<JournalEntry, { act: 'sealed' }>,
-  entries: readonly JournalEntry[],
-  plan: ItemPlan,
   context: StepContext,
 ): Promise<SealedHere | null> {
   const recordPath = join(folder, parcelRecordName({ number, runId }))
@@ -86,7 +94,7 @@ async function sealedHere(
         entry.act === 'proven' && entry.runId === runId && entry.volume.name === name && entry.volume.sha256 === sha256,
     )
   const proven = record.volumes.filter(({ name, sha256 }) => isProven(name, sha256))
-  if (proven.length > 0 && !(await presence(context)({ ...record, volumes: proven }))) return null
+  if (proven.length > 0 && !(await isThere({ ...record, volumes: proven }))) return null
   const parcel: SealedParcel = { record, recordPath }
   const volumes: SealedVolume[] = []
   for (const [index, volume] of record.volumes.entries()) {

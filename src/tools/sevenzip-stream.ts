@@ -2,7 +2,7 @@ import { lstat, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { cancelled, isNoSpace, VaultError } from '../errors.ts'
+import { cancelled, diskFull, isNoSpace, VaultError } from '../errors.ts'
 import type { StreamRequest, VolumeFile } from './archive.ts'
 import { startTool, type ToolProcess } from './process.ts'
 import { formatListFile } from './sevenzip-create.ts'
@@ -83,16 +83,11 @@ async function assertRegularFile(folder: string, file: string): Promise<void> {
 /** For `.catch()`: the system's own error names the file, so only its code is told. */
 export function folderUnusable(thrown: unknown): never {
   const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : 'unknown'
-  const isFull = isNoSpace(thrown)
-  throw new VaultError(
-    isFull ? 'DISK_FULL' : 'ENCRYPT_FAILED',
-    isFull ? 'The disk is full.' : `The folder for the archive cannot be used. (${code})`,
-    {
-      stage: 'encrypt',
-      hint: 'Free some space, or point the workspace to a larger disk that can be written to, and run it again.',
-      retryable: isFull,
-    },
-  )
+  if (isNoSpace(thrown)) throw diskFull('encrypt')
+  throw new VaultError('ENCRYPT_FAILED', `The folder for the archive cannot be used. (${code})`, {
+    stage: 'encrypt',
+    hint: 'Point `workspace` to a disk that can be written to, and run it again.',
+  })
 }
 
 /** A 7-Zip at work, and what became of its input and output. */
