@@ -80,7 +80,8 @@ async function openSession(config: Config, redactor: Redactor): Promise<Session>
       return await begun
     } catch (thrown) {
       // Whatever the tools and the files said when they were taken away from it.
-      throw isEnded() ? cancelled(toVaultError(thrown, 'setup').stage) : thrown
+      if (isEnded()) throw cancelled(toVaultError(thrown, 'setup').stage)
+      throw workspace.lost.aborted ? workspace.lost.reason : thrown
     } finally {
       underWay.delete(begun)
     }

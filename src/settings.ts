@@ -172,7 +172,12 @@ export const SETTINGS = {
   ),
   concurrency: setting('VAULTSTREAM_CONCURRENCY', integer(1, 64), '`4`', 'Items on their way at the same time.'),
   downloads: setting('VAULTSTREAM_DOWNLOADS', integer(1, 64), '`3`', 'Downloads at the same time.'),
-  encryptions: setting('VAULTSTREAM_ENCRYPTIONS', integer(1, 64), '`2`', 'Archives made at the same time.'),
+  encryptions: setting(
+    'VAULTSTREAM_ENCRYPTIONS',
+    integer(1, 64),
+    '`2`',
+    'Archives made at the same time; those that leave while they are written are not counted.',
+  ),
   uploads: setting('VAULTSTREAM_UPLOADS', integer(1, 64), '`3`', 'Objects uploaded at the same time.'),
   requestsPerSecond: setting(
     'VAULTSTREAM_REQUESTS_PER_SECOND',

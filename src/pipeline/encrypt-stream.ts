@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { StepContext } from './context.ts'
 import type { DownloadedParcel, FilesParcel, HashedFile, ItemPlan, SealedVolume, StreamParcel } from './model.ts'
-import { VOLUME_WINDOW, volumeBytesFor } from './needs.ts'
+import { leavesWhileWritten, VOLUME_WINDOW, volumeBytesFor } from './needs.ts'
 import { sizeOf } from './parcels.ts'
 import { waitingIn } from './progress.ts'
 import { archiveName, describeVolume, hashFiles, hashedFile, sealParcel, type DescribedVolume } from './sealing.ts'
@@ -56,6 +56,10 @@ export async function* streamArchive(
     },
   })
   const check = sevenZip.checkStream({ archive, passphrase, head: feed.head, sizeBytes: feed.sizeBytes })
+  // Room for the whole of it was granted, if it could also have been made whole.
+  const free = (sizeBytes: number): void => {
+    if (parcel.kind === 'files' && !leavesWhileWritten(parcel.files, context)) room.freeSealed(sizeBytes)
+  }
   const all: DescribedVolume[] = []
   const heldBack: DescribedVolume[] = []
   for await (const volume of volumes) {
@@ -64,7 +68,12 @@ export async function* streamArchive(
     })
     all.push(described)
     if (volume.number === 1 || heldBack.length > 0) heldBack.push(described)
-    else yield { ...described, completes: null, onRemoved: () => undefined }
+    else {
+      const onRemoved = (): void => {
+        free(described.sizeBytes)
+      }
+      yield { ...described, completes: null, onRemoved }
+    }
   }
   const file = await feed.hashed()
   await check.finish(file, signal)
@@ -75,6 +84,7 @@ export async function* streamArchive(
       ...volume,
       completes: isLast ? sealed : null,
       onRemoved: () => {
+        free(volume.sizeBytes)
         if (isLast) room.release()
       },
     }

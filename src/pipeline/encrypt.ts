@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isCompressed, samplePays } from '../tools/compression.ts'
+import { samplePays } from '../tools/compression.ts'
 import { assertListing } from '../tools/sevenzip.ts'
 import type { StepContext } from './context.ts'
 import { streamArchive } from './encrypt-stream.ts'
@@ -33,7 +33,7 @@ export async function* encrypt(
     const before = doneBytes
     const progress = (bytes: number): void => stage?.advance(before + bytes, current)
     const leavesEarly = parcel.kind === 'stream' || (await filesLeaveEarly(parcel, context))
-    const folder = await volumeFolder(leavesEarly, context)
+    const folder = await volumeFolder(parcel, context)
     const volumes = leavesEarly
       ? streamArchive(plan, parcel, folder, context, progress)
       : wholeArchive(plan, parcel, folder, context, progress)
@@ -59,16 +59,22 @@ export async function* encrypt(
 async function filesLeaveEarly({ files, folder }: FilesParcel, context: StepContext): Promise<boolean> {
   if (leavesWhileWritten(files, context)) return true
   if (!mayLeaveWhileWritten(files, context)) return false
-  const samples = files
-    .filter(({ path }) => context.settings.compression === 'auto' && !isCompressed(path))
-    .map(({ storedPath, sizeBytes }) => ({ path: join(folder, storedPath), sizeBytes: sizeBytes ?? 0 }))
+  if (context.settings.compression === 'store') return true
+  const samples = files.map(({ storedPath, sizeBytes }) => ({
+    path: join(folder, storedPath),
+    sizeBytes: sizeBytes ?? 0,
+  }))
   // Of a file that is not there the archive's own checks say so.
   return !(await samplePays(samples).catch(() => true))
 }
 
-/** In memory only what leaves as it is written: of that there are never more than a few volumes. */
-async function volumeFolder(leavesEarly: boolean, { workspace, item, settings }: StepContext): Promise<string> {
-  const isInMemory = leavesEarly && settings.volumesInMemory
+/**
+ * In memory only what has to leave as it is written: of that there are never more than a few volumes. For others the disk
+ * has room, and from there a later run goes on with them.
+ */
+async function volumeFolder(parcel: DownloadedParcel, context: StepContext): Promise<string> {
+  const { workspace, item, settings } = context
+  const isInMemory = settings.volumesInMemory && (parcel.kind === 'stream' || leavesWhileWritten(parcel.files, context))
   const parent = isInMemory ? await workspace.memoryFolder(item) : await workspace.itemFolder(item)
   const folder = join(parent, 'volumes')
   await mkdir(folder, { recursive: true, mode: 0o700 })

@@ -14,7 +14,10 @@ export interface VaultHeader {
   readonly kdf: Kdf
   /** HMAC of a constant, by which a mistyped passphrase is told before it encrypts anything. */
   readonly check: string
-  /** SHA-256 of the above, by which damage is told from a wrong passphrase; proves nothing against anybody. */
+  /**
+   * SHA-256 of the JSON `[n,r,p,salt,check]`, by which damage is told from a wrong passphrase; proves nothing against
+   * anybody.
+   */
   readonly checksum: string
 }
 

@@ -5,7 +5,7 @@ import { counted, startStage, type StageReport } from './progress.ts'
 import { inSlot } from './slots.ts'
 
 /** Of one item, on their way at once; how many of all items together is for the slots to say. */
-const VOLUMES_AT_ONCE = 3
+const VOLUMES_AT_ONCE = 4
 /** Of one item, waiting for their turn, so that its next archive is made while the last one is on its way. */
 const VOLUMES_AHEAD = 8
 
@@ -26,8 +26,9 @@ export async function* upload(
   const waiting = inOrder(volumes, VOLUMES_AHEAD, abandoning(context), (volume) => Promise.resolve(volume))
   const sent = inOrder(waiting, VOLUMES_AT_ONCE, abandoning(context), (volume) => {
     stage ??= startStage('upload', plan.sizeBytes, context)
-    // Whole sooner, one after the other, than all of them side by side: what is here of each is gone that much sooner.
-    rank ??= context.slots.nextRank()
+    // Rather one after the other than all side by side: what is here of each is gone that much sooner. A link that waits
+    // would be held in the middle of its download.
+    rank ??= plan.content.kind === 'link' ? 0 : context.slots.nextRank()
     const current = `volume ${String(++begunCount)}`
     let doneBytes = 0
     const onProgress = (bytes: number): void => {

@@ -171,7 +171,9 @@ function session(
       heartbeat.stop()
       process.off('exit', removeAtExit)
       const waiting = ofOthers ? await unfinishedIn(root).catch(() => []) : keepsUnfinished ? [] : leftFolders()
-      return scratch.end(await wipe([folder, privateDir, ...waiting], residue))
+      // What was lost can be neither counted nor removed, and is gone with what held it.
+      const folders = scratch.lost.aborted ? [privateDir] : [folder, privateDir, ...waiting]
+      return scratch.end(await wipe(folders, residue))
     },
   }
 }

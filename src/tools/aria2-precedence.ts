@@ -10,14 +10,20 @@ const BEGINNING_MS = 5_000
 
 /** Torrents under way that share one limit, in the order in which they began. */
 export interface Precedence {
-  /** One more, behind the others. */
-  join(): Turn
+  /** One more, behind the others; one that was here before takes its old place again, as it comes in waves. */
+  join(infoHash: string): Turn
 }
 
 export interface Turn {
   /** Bytes a second that it may take, given what it takes now; null: as many as there are. */
   share(bytesPerSecond: number): number | null
+  /** Safe to repeat. */
   leave(): void
+}
+
+interface UnderWay {
+  readonly place: number
+  takes: number
 }
 
 /**
@@ -25,16 +31,22 @@ export interface Turn {
  * would be whole at the same time: nothing could be encrypted and sent until then, and all would lie on the disk.
  */
 export function precedence(limitBytesPerSecond: number): Precedence {
-  const underWay = new Set<{ takes: number }>()
+  const places = new Map<string, number>()
+  const underWay = new Set<UnderWay>()
+  let lastPlace = 0
   return {
-    join() {
-      const own = { takes: limitBytesPerSecond }
+    join(infoHash) {
+      // Nobody can be passed any more.
+      if (underWay.size === 0) places.clear()
+      const place = places.get(infoHash) ?? ++lastPlace
+      places.set(infoHash, place)
+      const own: UnderWay = { place, takes: limitBytesPerSecond }
       const beganAt = Date.now()
       underWay.add(own)
       return {
         share(bytesPerSecond) {
           own.takes = Date.now() - beganAt < BEGINNING_MS ? limitBytesPerSecond : bytesPerSecond
-          const before = [...underWay].slice(0, Math.max(0, [...underWay].indexOf(own)))
+          const before = [...underWay].filter((other) => other.place < place)
           if (before.length === 0) return null
           const taken = before.reduce((sum, { takes }) => sum + takes, 0)
           return Math.max(LEAST_SHARE * limitBytesPerSecond, (1 - SPARE_SHARE) * limitBytesPerSecond - taken)
@@ -45,13 +57,14 @@ export function precedence(limitBytesPerSecond: number): Precedence {
   }
 }
 
-/** Keeps one torrent to its share; what it gives back to the swarm is nobody's business here. */
-export function watchShare(daemon: Daemon, gid: string, turn: Turn): Watch {
+/** Keeps one torrent to its share. One that only gives back to the swarm comes before nobody. */
+export function watchShare(daemon: Daemon, gid: string, turn: Turn, isToSeed: boolean): Watch {
   let told: number | null = null
   return {
     isHeld: () => false,
     async onLook({ status, seeder, downloadSpeed }: Status) {
-      if (seeder === 'true') turn.leave()
+      // aria2 says the same of one that has all that was asked for so far, and is to be asked for more.
+      if (isToSeed && seeder === 'true') turn.leave()
       if (status === 'active') {
         const share = turn.share(Number(downloadSpeed))
         if (isOther(share, told)) {

@@ -1,6 +1,7 @@
 import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { mkdir, rename, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Daemon } from './aria2-daemon.ts'
 import { mismatch } from './aria2-errors.ts'
 import type { FileProgress, FileStatus } from './aria2-pieces.ts'
@@ -168,6 +169,7 @@ export function watchSelection(
         for (const file of files) {
           if (file.doneBytes === file.sizeBytes && !selection.handedOn.has(file.index)) {
             handOn(file, request, selection)
+            await nextTurn()
           }
         }
       }

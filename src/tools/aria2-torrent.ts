@@ -6,7 +6,7 @@ import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { downloadError } from './aria2-errors.ts'
 import type { FileStatus } from './aria2-pieces.ts'
 import type { TorrentRequest } from './aria2-requests.ts'
-import { watchShare, type Precedence } from './aria2-precedence.ts'
+import { watchShare, type Turn } from './aria2-precedence.ts'
 import { ASIDE, handOn, openIn, places, watchSelection, type Selection } from './aria2-selection.ts'
 import { moreTrackers } from './aria2-settings.ts'
 import { countOf, discard, enter, follow, wantedFiles, type Content, type Status } from './aria2-transfer.ts'
@@ -19,7 +19,7 @@ interface Route {
   readonly redactor: Redactor
   readonly request: TorrentRequest
   /** Null where no limit is shared. */
-  readonly precedence: Precedence | null
+  readonly turn: Turn | null
 }
 
 /**
@@ -45,7 +45,7 @@ export async function downloadTorrent(route: Route, selection: Selection): Promi
 
 /** Fetches what is open now, and of what is added meanwhile what comes in time. */
 async function fetchOpen(route: Route, selection: Selection, content: Content): Promise<void> {
-  const { daemon, redactor, request, precedence } = route
+  const { daemon, redactor, request, turn } = route
   const asked = openIn(selection)
   const gid = await add(route, {
     'select-file': asked.join(','),
@@ -53,7 +53,6 @@ async function fetchOpen(route: Route, selection: Selection, content: Content): 
   })
   const isWatched = request.onFile !== undefined || request.more !== undefined
   const calls = daemon.until(request.signal)
-  const turn = precedence?.join()
   try {
     const status = await follow({
       daemon,
@@ -63,7 +62,7 @@ async function fetchOpen(route: Route, selection: Selection, content: Content): 
       content,
       watches: [
         ...(isWatched ? [watchSelection(calls, gid, request, content, selection)] : []),
-        ...(turn === undefined ? [] : [watchShare(calls, gid, turn)]),
+        ...(turn === null ? [] : [watchShare(calls, gid, turn, request.seed !== undefined)]),
       ],
       stalled: () => stalled(calls, gid),
     })
@@ -82,7 +81,6 @@ async function fetchOpen(route: Route, selection: Selection, content: Content): 
     await removeNotes(status, request)
     await rm(join(request.folder, ASIDE), { recursive: true, force: true })
   } finally {
-    turn?.leave()
     await discard(daemon, gid, request.signal)
   }
 }

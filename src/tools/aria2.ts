@@ -121,11 +121,14 @@ export function startAria2(options: Aria2Options): Promise<Aria2> {
     downloadTorrent(given) {
       const request = withClosing(given)
       const selection = selectionOf(request)
-      return inTurn(request, () =>
-        onDaemon(request.signal, (daemon) =>
-          downloadTorrent({ daemon, redactor, request, precedence: order }, selection),
-        ),
-      )
+      return inTurn(request, async () => {
+        const turn = order?.join(request.infoHash) ?? null
+        try {
+          await onDaemon(request.signal, (daemon) => downloadTorrent({ daemon, redactor, request, turn }, selection))
+        } finally {
+          turn?.leave()
+        }
+      })
     },
     downloadLink(given) {
       const request = withClosing(given.stream === undefined ? given : { ...given, stream: growing(given.stream) })

@@ -96,7 +96,10 @@ if (HAS_FUSE) {
     const report = await running
     expect(report.status).toBe('failed')
     for (const { error } of report.items) expect(error).toMatchObject({ code: 'WORKSPACE_FAILED' })
-    await opened.vault.close()
+    await expect(opened.vault.run(swarm.magnet)).resolves.toMatchObject({
+      items: [{ error: { code: 'WORKSPACE_FAILED' } }],
+    })
+    await expect(opened.vault.wipe()).resolves.toMatchObject({ isComplete: true })
     expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(opened.workspace)
     expect(await filesIn(opened.workspace)).toEqual([])
     await opened.close()
