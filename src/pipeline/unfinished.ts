@@ -68,7 +68,8 @@ async function isTooOld(path: string): Promise<boolean> {
   return stat !== null && Date.now() - stat.mtimeMs > KEPT_MS
 }
 
-async function isRenamed(from: string, to: string): Promise<boolean> {
+/** False when it is not there, any more: of several that try one renames it. */
+export async function isRenamed(from: string, to: string): Promise<boolean> {
   try {
     await rename(from, to)
     return true

@@ -12,6 +12,7 @@ import { claim, hasLivingOwner, startHeartbeat } from './owner.ts'
 import { measure, wipe } from './removal.ts'
 import { openScratch, tooLittleMemory, type Scratch, type ScratchKind } from './scratch.ts'
 import {
+  isRenamed,
   leaveUnfinished,
   rescue,
   sweepUnfinished,
@@ -197,13 +198,16 @@ async function sweep(root: string, save?: (root: string, session: string) => Pro
   const swept: string[] = []
   for (const name of await readdir(root)) {
     if (!name.startsWith(PREFIX)) continue
-    const folder = join(root, name)
-    if (await hasLivingOwner(folder)) continue
-    await unmountBelow(folder)
+    const found = join(root, name)
+    if (await hasLivingOwner(found)) continue
+    await unmountBelow(found)
+    // Of several that start at once one takes it; under a name of which the others know nothing, and the next start does.
+    const folder = join(root, `${PREFIX}${randomBytes(6).toString('hex')}`)
+    if (!(await isRenamed(found, folder))) continue
     await save?.(root, folder)
     const { fileCount } = await measure(folder)
     await rm(folder, { recursive: true, force: true })
-    if (fileCount > 0) swept.push(folder)
+    if (fileCount > 0) swept.push(found)
   }
   return swept
 }

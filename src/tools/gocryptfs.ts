@@ -79,7 +79,12 @@ export async function mountEncrypted(parent: string): Promise<EncryptedFolder> {
  * @throws VaultError WORKSPACE_FAILED when that cannot be done
  */
 export async function unmountBelow(folder: string): Promise<void> {
-  const within = await realpath(folder)
+  const within = await realpath(folder).catch((thrown: unknown) => {
+    // Somebody else has removed it meanwhile.
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw thrown
+  })
+  if (within === null) return
   const stale = (): string[] =>
     mounts()
       .filter(({ path, type }) => type.startsWith('fuse') && isWithin(path, within))

@@ -80,6 +80,33 @@ test.each([
   await workspace.wipeAll()
 })
 
+test('of several that start at once after a crash one sweeps, and what can go on is kept', async () => {
+  const id = 'a'.repeat(26)
+  const source = (name: string): string =>
+    JSON.stringify(new URL(`../../../src/pipeline/${name}.ts`, import.meta.url).href)
+  const program = `
+    import { openWorkspace } from ${source('workspace')}
+    import { journal } from ${source('journal')}
+    import { writeFile } from 'node:fs/promises'
+    const workspace = await openWorkspace(${JSON.stringify(root)})
+    const folder = await workspace.itemFolder('i1')
+    await journal(folder, { act: 'begin', itemId: '${id}', runId: 'run', parcelCount: 1, version: null })
+    await writeFile(folder + '/plain', 'left behind')
+    console.log(workspace.folder)
+    setInterval(() => {}, 1000)`
+  for (let round = 0; round < 5; round++) {
+    const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(child.stdout, 'data')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const opened = await Promise.all(Array.from({ length: 8 }, () => openWorkspace(root)))
+    expect(await readFile(join(root, `unfinished-${id}`, 'plain'), 'utf8')).toBe('left behind')
+    for (const workspace of opened) await workspace.wipeAll()
+  }
+})
+
 test('what a session left before the machine was started again is swept', async () => {
   const workspace = await openWorkspace(root)
   const owner = join(workspace.folder, 'owner')
