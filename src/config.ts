@@ -10,7 +10,8 @@ import type { ScratchKind } from './pipeline/scratch.ts'
 import { parseRemoteSpec } from './tools/rclone-spec.ts'
 import type { RcloneConfig } from './tools/rclone.ts'
 import type { Secret } from './redact.ts'
-import { MIB, SETTINGS, type VaultOptions } from './settings.ts'
+import { MIB } from './setting-kinds.ts'
+import { SETTINGS, type VaultOptions } from './settings.ts'
 
 /** Everything VaultStream was told, checked. Made once; nothing else reads the environment. */
 export interface Config {

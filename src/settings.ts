@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MIB, bytes, flag, integer } from './setting-kinds.ts'
 
 /**
  * What a vault can be told. Every field may also come from the environment or a `.env` file, by the variable named in
@@ -73,8 +74,6 @@ export interface Setting {
   readonly isSecret: boolean
   readonly meaning: string
 }
-
-export const MIB = 1024 * 1024
 
 export const SETTINGS = {
   remote: setting(
@@ -238,28 +237,4 @@ function setting<S extends z.ZodType>(
   isSecret = false,
 ) {
   return { variable, schema, fallback, meaning, isSecret }
-}
-
-function flag() {
-  return z.union([z.boolean(), z.stringbool()])
-}
-
-function integer(least: number, most: number) {
-  return z.coerce.number().int().min(least).max(most)
-}
-
-/** Bytes as a number, or as text with a binary unit: `64MiB`, `1.5 GiB`, `512K`. */
-function bytes(least: number, most: number) {
-  const units = { '': 1, K: 1024, M: MIB, G: 1024 * MIB, T: 1024 * 1024 * MIB }
-  return z
-    .union([z.number(), z.string()])
-    .transform((value, context) => {
-      if (typeof value === 'number') return value
-      const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?\s*$/i.exec(value) ?? []
-      if (number !== undefined)
-        return Math.round(Number(number) * units[(unit ?? '').toUpperCase() as keyof typeof units])
-      context.addIssue({ code: 'custom', message: 'expected a size such as 64MiB' })
-      return z.NEVER
-    })
-    .pipe(z.int().min(least).max(most))
 }

@@ -40,8 +40,7 @@ export function openStepItem(source: Source, key: string, host: StepHost): Vault
       try {
         state = await taken
       } catch (thrown) {
-        const { lost } = context.workspace
-        const error = toVaultError(lost.aborted ? lost.reason : thrown, step)
+        const error = toVaultError(context.workspace.explain(thrown), step)
         const stage = error.stage === 'validate' ? 'validate' : step
         emit({ type: 'stage.failed', item: key, stage, error: error.toJSON() })
         throw error

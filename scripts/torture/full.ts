@@ -12,7 +12,7 @@ import { spread } from './chance.ts'
 import { codeOf, describeError, restoreAndCompare } from './compare.ts'
 import { checkWarrants } from './journals.ts'
 import type { Outcome, Rig, Scenario, Surroundings } from './model.ts'
-import { MIB, servePayload, type Payload } from './payload.ts'
+import { MIB, SMALL_SHAPE, servePayload, type Payload } from './payload.ts'
 
 /** Disks that are too small, or that somebody else fills up meanwhile; then there is room, and it ends well. */
 export const full: Scenario = {
@@ -40,8 +40,7 @@ interface Bench {
 
 async function openRig({ seed, folder }: Surroundings): Promise<Rig> {
   if (!(await canMount(folder))) throw new Error('a tmpfs can be mounted by root only')
-  const links = [{ sizeBytes: 6 * MIB + 99, isLengthUnknown: true }, { sizeBytes: MIB + 7 }]
-  const payload = await servePayload(join(folder, 'payload'), { torrent: [17 * MIB, 16 * MIB + 1_234], links }, seed)
+  const payload = await servePayload(join(folder, 'payload'), SMALL_SHAPE, seed)
   try {
     const bench = { seed, folder, payload, ...(await measure(folder, payload)) }
     const { workspaceBytes, remoteBytes } = bench

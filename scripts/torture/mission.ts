@@ -8,7 +8,7 @@ import { memoryFoldersOf } from '../bench/disk.ts'
 import { compareFolder, restoreAndCompare } from './compare.ts'
 import type { Order } from './child.ts'
 import type { Surroundings } from './model.ts'
-import { MIB, servePayload, type Payload, type PayloadShape } from './payload.ts'
+import { MIB, SMALL_SHAPE, servePayload, type Payload, type PayloadShape } from './payload.ts'
 import { waitForEnd } from './processes.ts'
 import { bundleChild, reportOf, startChild, type Child, type ChildEnd } from './run-child.ts'
 
@@ -20,10 +20,7 @@ const SHAPES: Readonly<Record<Surroundings['size'], PayloadShape>> = {
     torrent: [18, 14, 20, 12, 9, 9, 9].map((size) => size * MIB + 1_234),
     links: [{ sizeBytes: 34 * MIB + 99 }, { sizeBytes: 2 * MIB + 7 }],
   },
-  small: {
-    torrent: [17 * MIB, 16 * MIB + 1_234],
-    links: [{ sizeBytes: 6 * MIB + 99, isLengthUnknown: true }, { sizeBytes: MIB + 7 }],
-  },
+  small: SMALL_SHAPE,
 }
 
 /** The same run again and again, each time with a remote and a workspace of its own. */

@@ -40,6 +40,12 @@ export interface LinkShape {
   readonly isLengthUnknown?: boolean
 }
 
+/** A torrent of two parcels, a link of unknown length, and a small one. */
+export const SMALL_SHAPE: PayloadShape = {
+  torrent: [17 * MIB, 16 * MIB + 1_234],
+  links: [{ sizeBytes: 6 * MIB + 99, isLengthUnknown: true }, { sizeBytes: MIB + 7 }],
+}
+
 /** Makes the files below `folder` and serves them. */
 export async function servePayload(folder: string, shape: PayloadShape, seed: number): Promise<Payload> {
   const sources: Served[] = []

@@ -64,18 +64,17 @@ async function* blocksOf(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Shared by all, since nobody waits while one is read. */
-const smallBuffer = Buffer.allocUnsafeSlow(SLICE_BYTES)
-
 function* blocksOfSmall(path: string): Generator<Uint8Array> {
   const descriptor = openSync(path, 'r')
+  const buffer = borrowBuffer(SLICE_BYTES)
   try {
     for (;;) {
-      const bytesRead = readSync(descriptor, smallBuffer)
+      const bytesRead = readSync(descriptor, buffer)
       if (bytesRead === 0) return
-      yield smallBuffer.subarray(0, bytesRead)
+      yield buffer.subarray(0, bytesRead)
     }
   } finally {
+    giveBack(buffer)
     closeSync(descriptor)
   }
 }

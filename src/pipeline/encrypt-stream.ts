@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import type { StepContext } from './context.ts'
 import type { DownloadedParcel, FilesParcel, HashedFile, ItemPlan, SealedVolume, StreamParcel } from './model.ts'
-import { leavesWhileWritten, VOLUME_WINDOW, volumeBytesFor } from './needs.ts'
+import { hasWholeRoom, VOLUME_WINDOW, volumeBytesFor } from './needs.ts'
 import { sizeOf } from './parcels.ts'
 import { waitingIn } from './progress.ts'
 import { archiveName, describeVolume, hashFiles, hashedFile, sealParcel, type DescribedVolume } from './sealing.ts'
@@ -56,10 +56,15 @@ export async function* streamArchive(
     },
   })
   const check = sevenZip.checkStream({ archive, passphrase, head: feed.head, sizeBytes: feed.sizeBytes })
-  // Room for the whole of it was granted, if it could also have been made whole.
-  const free = (sizeBytes: number): void => {
-    if (parcel.kind === 'files' && !leavesWhileWritten(parcel.files, context)) room.freeSealed(sizeBytes)
-  }
+  const freesEach = hasWholeRoom(parcel, context)
+  const handedOn = (volume: DescribedVolume, completes: SealedVolume['completes']): SealedVolume => ({
+    ...volume,
+    completes,
+    onRemoved: () => {
+      if (freesEach) room.freeSealed(volume.sizeBytes)
+      if (completes !== null) room.release()
+    },
+  })
   const all: DescribedVolume[] = []
   const heldBack: DescribedVolume[] = []
   for await (const volume of volumes) {
@@ -68,27 +73,12 @@ export async function* streamArchive(
     })
     all.push(described)
     if (volume.number === 1 || heldBack.length > 0) heldBack.push(described)
-    else {
-      const onRemoved = (): void => {
-        free(described.sizeBytes)
-      }
-      yield { ...described, completes: null, onRemoved }
-    }
+    else yield handedOn(described, null)
   }
   const file = await feed.hashed()
   await check.finish(file, signal)
   const sealed = await sealParcel(plan, parcel, [file], all, context)
-  for (const volume of heldBack) {
-    const isLast = volume === heldBack.at(-1)
-    yield {
-      ...volume,
-      completes: isLast ? sealed : null,
-      onRemoved: () => {
-        free(volume.sizeBytes)
-        if (isLast) room.release()
-      },
-    }
-  }
+  for (const volume of heldBack) yield handedOn(volume, volume === heldBack.at(-1) ? sealed : null)
 }
 
 /** Bytes that arrive are hashed as they pass by. */

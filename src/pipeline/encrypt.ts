@@ -5,7 +5,7 @@ import { assertListing } from '../tools/sevenzip.ts'
 import type { StepContext } from './context.ts'
 import { streamArchive } from './encrypt-stream.ts'
 import type { DownloadedParcel, FilesParcel, HashedFile, ItemPlan, SealedVolume } from './model.ts'
-import { leavesWhileWritten, mayLeaveWhileWritten, wholeVolumeBytesFor } from './needs.ts'
+import { hasWholeRoom, mayLeaveWhileWritten, wholeVolumeBytesFor } from './needs.ts'
 import { sizeOf } from './parcels.ts'
 import { counted, startStage, waitingIn } from './progress.ts'
 import { archiveName, describeVolumes, hashFiles, sealParcel, type DescribedVolume } from './sealing.ts'
@@ -32,7 +32,7 @@ export async function* encrypt(
       plan.parcels.length > 1 ? `parcel ${String(parcel.number)} of ${String(plan.parcels.length)}` : undefined
     const before = doneBytes
     const progress = (bytes: number): void => stage?.advance(before + bytes, current)
-    const leavesEarly = parcel.kind === 'stream' || (await filesLeaveEarly(parcel, context))
+    const leavesEarly = !hasWholeRoom(parcel, context) || (await leavesByChoice(parcel, context))
     const folder = await volumeFolder(parcel, context)
     const volumes = leavesEarly
       ? streamArchive(plan, parcel, folder, context, progress)
@@ -55,9 +55,8 @@ export async function* encrypt(
   }
 }
 
-/** Where compressing pays, the whole archive is made first, if there is room: only what is stored can leave untested. */
-async function filesLeaveEarly({ files, folder }: FilesParcel, context: StepContext): Promise<boolean> {
-  if (leavesWhileWritten(files, context)) return true
+/** Where compressing pays, the whole archive is made first: only what is stored can leave untested. */
+async function leavesByChoice({ files, folder }: FilesParcel, context: StepContext): Promise<boolean> {
   if (!mayLeaveWhileWritten(files, context)) return false
   if (context.settings.compression === 'store') return true
   const samples = files.map(({ storedPath, sizeBytes }) => ({
@@ -74,7 +73,7 @@ async function filesLeaveEarly({ files, folder }: FilesParcel, context: StepCont
  */
 async function volumeFolder(parcel: DownloadedParcel, context: StepContext): Promise<string> {
   const { workspace, item, settings } = context
-  const isInMemory = settings.volumesInMemory && (parcel.kind === 'stream' || leavesWhileWritten(parcel.files, context))
+  const isInMemory = settings.volumesInMemory && !hasWholeRoom(parcel, context)
   const parent = isInMemory ? await workspace.memoryFolder(item) : await workspace.itemFolder(item)
   const folder = join(parent, 'volumes')
   await mkdir(folder, { recursive: true, mode: 0o700 })

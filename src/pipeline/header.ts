@@ -3,7 +3,7 @@ import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import type { Secret } from '../redact.ts'
-import type { Remote } from '../tools/rclone.ts'
+import type { Remote, RemoteEntry } from '../tools/rclone.ts'
 import { ITEM_ID, base32, createHeader, joinKeys, openHeader, type VaultKeys } from './keys.ts'
 import { uploadProven } from './proof.ts'
 import type { Workspace } from './workspace.ts'
@@ -22,12 +22,13 @@ export async function unlock(
   workspace: Workspace,
   signal?: AbortSignal,
 ): Promise<VaultKeys> {
-  let names = await headerNames(remote, signal)
+  const entries = await remote.list('', { signal })
+  let names = headerNames(entries)
   let made: Made | null = null
   if (names.length === 0) {
-    await assertNew(remote, signal)
+    assertNew(entries)
     made = await makeHeader(remote, passphrase, workspace, signal)
-    names = await headerNames(remote, signal)
+    names = headerNames(await remote.list('', { signal }))
   }
   const opened: VaultKeys[] = []
   const refusals: VaultError[] = []
@@ -49,8 +50,7 @@ export async function unlock(
 }
 
 /** A vault that holds items has had a header: with a new one, of another salt, none of them would be found again. */
-async function assertNew(remote: Remote, signal: AbortSignal | undefined): Promise<void> {
-  const entries = await remote.list('', { signal })
+function assertNew(entries: readonly RemoteEntry[]): void {
   if (!entries.some(({ isFolder, name }) => isFolder && ITEM_ID.test(name))) return
   throw new VaultError('HEADER_INVALID', 'The remote holds items of a vault, but the header of that vault is gone.', {
     stage: 'setup',
@@ -83,8 +83,7 @@ async function makeHeader(
   }
 }
 
-async function headerNames(remote: Remote, signal: AbortSignal | undefined): Promise<string[]> {
-  const entries = await remote.list('', { signal })
+function headerNames(entries: readonly RemoteEntry[]): string[] {
   const names = entries.filter((entry) => !entry.isFolder && HEADER.test(entry.name)).map((entry) => entry.name)
   return [...new Set(names)].sort()
 }

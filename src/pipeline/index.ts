@@ -51,10 +51,9 @@ export async function runItem(source: Source, given: StepContext): Promise<ItemO
       }),
     )
   } catch (thrown) {
-    const { lost } = workspace
     // What was stopped because of it may have come out before it.
-    const cause: unknown = lost.aborted ? lost.reason : causes.find((each) => each !== undefined)
-    return failed(cause ?? thrown, plan, given)
+    const cause = causes.find((each) => each !== undefined) ?? thrown
+    return failed(workspace.explain(cause), plan, given)
   }
 }
 

@@ -1,6 +1,6 @@
 import { assertFits, type Need } from './budget.ts'
 import type { StepContext } from './context.ts'
-import type { ItemPlan, PlannedFile, PlannedParcel } from './model.ts'
+import type { DownloadedParcel, FilesParcel, ItemPlan, PlannedFile, PlannedParcel } from './model.ts'
 import { MOST_PARCEL_BYTES, sizeOf } from './parcels.ts'
 
 const MIB = 1024 * 1024
@@ -51,6 +51,11 @@ export function isStreamed({ content, files, sizeBytes }: ItemPlan, context: Fac
 /** True for files whose volumes leave while they are written, since the archive would be too large to wait for. */
 export function leavesWhileWritten(files: readonly PlannedFile[], context: Facts): boolean {
   return mayLeaveEarly(files, context) && (files[0]?.sizeBytes ?? 0) > MOST_PARCEL_BYTES
+}
+
+/** True for a parcel that was granted room for its whole archive: its volumes may leave early, but need not. */
+export function hasWholeRoom(parcel: DownloadedParcel, context: Facts): parcel is FilesParcel {
+  return parcel.kind === 'files' && !leavesWhileWritten(parcel.files, context)
 }
 
 /** True for files that may do the same, though there is room for the whole archive; it is wanted where it is smaller. */

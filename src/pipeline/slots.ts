@@ -2,6 +2,12 @@ import type { Semaphore } from 'async-mutex'
 import { untilAborted } from '../tools/abort.ts'
 import type { Stage } from '../errors.ts'
 
+interface Waiting {
+  readonly signal?: AbortSignal | undefined
+  readonly onWait?: () => void
+  readonly rank?: number | undefined
+}
+
 /**
  * Does work when one of few places is free, and holds it until the work is over. Of those that wait the one of the
  * highest rank comes first (0 if none is given), then the one that waits longest.
@@ -10,11 +16,7 @@ import type { Stage } from '../errors.ts'
 export async function inSlot<T>(
   slots: Semaphore,
   stage: Stage,
-  {
-    signal,
-    onWait,
-    rank,
-  }: { readonly signal?: AbortSignal | undefined; readonly onWait?: () => void; readonly rank?: number },
+  { signal, onWait, rank }: Waiting,
   work: () => Promise<T>,
 ): Promise<T> {
   if (slots.isLocked()) onWait?.()

@@ -55,7 +55,7 @@ export async function uploadVolume(
   { rank, onProgress }: { readonly rank?: number; readonly onProgress?: (doneBytes: number) => void } = {},
 ): Promise<UploadedVolume> {
   const remotePath = `${plan.id}/${volume.runId}/${volume.name}`
-  await inSlot(slots.upload, 'upload', { signal, ...(rank === undefined ? {} : { rank }) }, () =>
+  await inSlot(slots.upload, 'upload', { signal, rank }, () =>
     remote.upload({
       localPath: volume.localPath,
       remotePath,

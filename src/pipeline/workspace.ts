@@ -30,8 +30,10 @@ export interface Workspace {
   readonly folder: string
   /** What that is: `plain folder on ext4`. */
   readonly description: string
-  /** Aborts when the scratch is lost while it is in use; its reason is the refusal that says so. */
+  /** Aborts when the scratch is lost while it is in use. */
   readonly lost: AbortSignal
+  /** What was thrown; once the scratch is lost, the refusal that says so, whatever the tools said then. */
+  explain(thrown: unknown): unknown
   /** What may still be written to it. */
   freeBytes(): number
   /** Absolute, on tmpfs where there is one: credentials and records pass through it. */
@@ -146,6 +148,7 @@ function session(
     folder,
     description: scratch.description,
     lost: scratch.lost,
+    explain: (thrown) => (scratch.lost.aborted ? (scratch.lost.reason as unknown) : thrown),
     freeBytes: () => scratch.freeBytes(),
     privateDir,
     itemFolder: (item) => made(pathsOf(item)[0]),

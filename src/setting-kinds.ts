@@ -1,0 +1,28 @@
+import { z } from 'zod'
+
+export const MIB = 1024 * 1024
+
+/** As a boolean, or as text: `true`, `no`, `1`. */
+export function flag() {
+  return z.union([z.boolean(), z.stringbool()])
+}
+
+export function integer(least: number, most: number) {
+  return z.coerce.number().int().min(least).max(most)
+}
+
+/** Bytes as a number, or as text with a binary unit: `64MiB`, `1.5 GiB`, `512K`. */
+export function bytes(least: number, most: number) {
+  const units = { '': 1, K: 1024, M: MIB, G: 1024 * MIB, T: 1024 * 1024 * MIB }
+  return z
+    .union([z.number(), z.string()])
+    .transform((value, context) => {
+      if (typeof value === 'number') return value
+      const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([KMGT]?)i?B?\s*$/i.exec(value) ?? []
+      if (number !== undefined)
+        return Math.round(Number(number) * units[(unit ?? '').toUpperCase() as keyof typeof units])
+      context.addIssue({ code: 'custom', message: 'expected a size such as 64MiB' })
+      return z.NEVER
+    })
+    .pipe(z.int().min(least).max(most))
+}
