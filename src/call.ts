@@ -8,6 +8,8 @@ import type { Check } from './tools/doctor.ts'
 
 /** What a front end does for a vault: shows what happens, and tells when the user wants to stop. */
 export interface Presenter {
+  /** Whether our process is a notebook's kernel. */
+  readonly isNotebook: boolean
   /** Opens a place to show one call in; called in the call's synchronous part, so that it belongs to its cell. */
   open(): PresentedCall
   /** Calls back when the user interrupts; returns how to stop listening. */
@@ -24,7 +26,13 @@ export interface PresentedCall {
 
 /** Results that are shown as a table or a card. */
 export type Shown =
-  | { readonly kind: 'opened'; readonly remote: string; readonly notes: readonly Note[] }
+  | {
+      readonly kind: 'opened'
+      readonly remote: string
+      /** Null outside a notebook. */
+      readonly onKernelDeath: 'wipe' | 'keep' | null
+      readonly notes: readonly Note[]
+    }
   | { readonly kind: 'doctor'; readonly checks: readonly Check[] }
   | { readonly kind: 'list'; readonly items: readonly StoredItem[] }
   | { readonly kind: 'verified'; readonly report: VerifyReport }

@@ -23,6 +23,8 @@ export interface Config {
   readonly volumesInMemory: boolean | 'auto'
   readonly concurrency: number
   readonly keepsUnfinished: boolean
+  /** In a notebook. */
+  readonly onKernelDeath: 'wipe' | 'keep'
   readonly downloads: number
   readonly encryptions: number
   readonly uploads: number
@@ -87,6 +89,7 @@ export async function loadConfig(
     volumesInMemory: values.volumesInMemory ?? 'auto',
     concurrency: values.concurrency ?? 4,
     keepsUnfinished: values.keepUnfinished ?? false,
+    onKernelDeath: values.onKernelDeath ?? 'wipe',
     downloads: values.downloads ?? 3,
     encryptions: values.encryptions ?? 2,
     uploads: values.uploads ?? 3,

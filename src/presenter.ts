@@ -10,11 +10,17 @@ import { createPlainPresenter } from './view/plain.ts'
 /** More than these would bury the rest of a notebook; the report has them all. */
 const MAX_PROBLEMS = 10
 
+const KERNEL_END = {
+  wipe: 'all that is local is wiped; a rerun goes on from what is proven at the remote',
+  keep: 'what is unfinished stays here for a rerun; tools and secrets go',
+}
+
 /** A live panel where tslab is running, else lines of text on standard error. */
 export function createPresenter(): Presenter {
   const notebook = createNotebookPresenter()
   const views = notebook ?? createPlainPresenter(process.stderr)
   return {
+    isNotebook: notebook !== null,
     open() {
       const view = views.open()
       return {
@@ -40,7 +46,10 @@ function block(shown: Shown): Block {
         kind: 'card',
         tone: shown.notes.length === 0 ? 'done' : 'neutral',
         title: 'Vault open',
-        facts: [['Remote', shown.remote]],
+        facts: [
+          ['Remote', shown.remote],
+          ...(shown.onKernelDeath === null ? [] : [['When the kernel ends', KERNEL_END[shown.onKernelDeath]] as const]),
+        ],
         notes: shown.notes.map(({ message, hint }) => `${message} ${hint}`),
       }
     case 'doctor':

@@ -19,12 +19,12 @@ export interface SessionKeeper {
   close(): Promise<void>
 }
 
-export function keepSession(config: Config, redactor: Redactor): SessionKeeper {
+export function keepSession(config: Config, redactor: Redactor, isNotebook: boolean): SessionKeeper {
   let kept: Promise<Session> | undefined
   let ending: Promise<unknown> = Promise.resolve()
 
   const take = (): Promise<Session> => {
-    kept ??= openSession(config, redactor).catch((thrown: unknown) => {
+    kept ??= openSession(config, redactor, isNotebook).catch((thrown: unknown) => {
       kept = undefined
       throw thrown
     })

@@ -49,11 +49,15 @@ export interface Session {
 const SETTLE_MS = 10_000
 const CLOSE_MS = 5_000
 
-/** @throws VaultError WORKSPACE_FAILED, TOOL_MISSING */
-export async function openSession(config: Config, redactor: Redactor): Promise<Session> {
+/**
+ * @param isNotebook - whether our process is a notebook's kernel
+ * @throws VaultError WORKSPACE_FAILED, TOOL_MISSING
+ */
+export async function openSession(config: Config, redactor: Redactor, isNotebook: boolean): Promise<Session> {
   const workspace = await openWorkspace(config.workspaceRoot, {
     scratch: config.scratch,
     keepsUnfinished: config.keepsUnfinished,
+    atDeath: isNotebook ? config.onKernelDeath : undefined,
   })
   const { privateDir } = workspace
   const { searchPath } = config

@@ -34,6 +34,8 @@ export interface VaultOptions {
   volumesInMemory?: boolean | 'auto' | undefined
   /** What a run leaves unfinished outlives the vault, for a later run of the same source; else its end wipes it. */
   keepUnfinished?: boolean | undefined
+  /** In a notebook, when the kernel is gone, however it ended: `wipe` removes all that is local, `keep` lets it go on here. */
+  onKernelDeath?: 'wipe' | 'keep' | undefined
   /** How the remote copy is proven before anything is wiped; `deep` reads every byte back even where the remote has a hash. */
   verify?: 'hash' | 'deep' | undefined
   /** Items on their way at the same time. */
@@ -162,6 +164,12 @@ export const SETTINGS = {
     flag(),
     '`false`',
     'What a run leaves unfinished (stopped, or failed) stays in the workspace when the vault closes, for a later run of the same source to go on with, a week at the most; else it goes. After a crash it is there in any case.',
+  ),
+  onKernelDeath: setting(
+    'VAULTSTREAM_ON_KERNEL_DEATH',
+    z.enum(['wipe', 'keep']),
+    '`wipe`',
+    'In a notebook, what happens when the kernel is gone: shut down, restarted, killed, or left by its Jupyter. `wipe`: within seconds nothing is left here; a rerun goes on from what is proven at the remote and fetches the rest again. `keep`: what is unfinished stays in the workspace, a week at the most, and a rerun goes on with it. Tools and secrets go in either case.',
   ),
   verify: setting(
     'VAULTSTREAM_VERIFY',

@@ -32,7 +32,9 @@ export function openVaultWith(options: VaultOptions, presenter: Presenter): Prom
     const config = await loadConfig(options)
     for (const secret of config.secrets) redactor.add(secret)
     const vault = new OpenVault(config, redactor, presenter)
-    show({ kind: 'opened', remote: config.remote, notes: [...config.notes, ...(await vault.start())] })
+    const notes = [...config.notes, ...(await vault.start())]
+    const { isNotebook } = presenter
+    show({ kind: 'opened', remote: config.remote, onKernelDeath: isNotebook ? config.onKernelDeath : null, notes })
     return vault
   })
 }
@@ -58,7 +60,7 @@ class OpenVault implements Vault {
     this.#config = config
     this.#redactor = redactor
     this.#presenter = presenter
-    this.#session = keepSession(config, redactor)
+    this.#session = keepSession(config, redactor, presenter.isNotebook)
   }
 
   /** Makes the workspace, sweeping what dead sessions left; says what was swept. */

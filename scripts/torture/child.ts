@@ -67,6 +67,7 @@ function tell(line: Line): void {
 
 function telling(): Presenter {
   return {
+    isNotebook: false,
     onInterrupt: () => () => undefined,
     open: () => ({
       handle(event) {

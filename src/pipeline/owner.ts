@@ -6,9 +6,17 @@ import { join } from 'node:path'
 export const OWNER = 'owner'
 const HEARTBEAT_MS = 10 * 60_000
 
-/** Marks a session's folder as this process's. */
-export async function claim(folder: string): Promise<void> {
-  await writeFile(join(folder, OWNER), JSON.stringify(await identify(process.pid)), { mode: 0o600 })
+/**
+ * Marks a session's folder as this process's.
+ * @param isPurged - whether nothing of it is to stay when this process is gone
+ */
+export async function claim(folder: string, isPurged: boolean): Promise<void> {
+  await writeFile(join(folder, OWNER), JSON.stringify({ ...(await identify(process.pid)), isPurged }), { mode: 0o600 })
+}
+
+/** Whether its owner wanted nothing of a session to stay. */
+export async function isPurged(folder: string): Promise<boolean> {
+  return (await readOwner(folder))?.isPurged ?? false
 }
 
 /** A process, told from every other that bears or bore the same id: by machine, boot, PID namespace and start time. */
@@ -22,7 +30,7 @@ interface ProcessIdentity {
 
 /** A session without an owner yet is one being made. That of another machine or container cannot be asked: its heart beats. */
 export async function hasLivingOwner(folder: string): Promise<boolean> {
-  const owner = parseOwner(await readFile(join(folder, OWNER), 'utf8').catch(() => ''))
+  const owner = await readOwner(folder)
   if (owner === null) return isYounger(folder, 60_000)
   const here = await identify(process.pid)
   if (owner.machine === here.machine && owner.boot !== here.boot) return false
@@ -34,7 +42,7 @@ export async function hasLivingOwner(folder: string): Promise<boolean> {
 
 /** Whose a session is, for people: `process 4711, at work since 2026-11-25 16:24 UTC`. */
 export async function ownerOf(folder: string): Promise<string> {
-  const owner = parseOwner(await readFile(join(folder, OWNER), 'utf8').catch(() => ''))
+  const owner = await readOwner(folder)
   if (owner === null) return 'a process that has just begun'
   const { birthtime } = await lstat(folder)
   const since = birthtime.toISOString().slice(0, 16).replace('T', ' ')
@@ -59,9 +67,9 @@ async function identify(pid: number): Promise<ProcessIdentity> {
   }
 }
 
-function parseOwner(text: string): ProcessIdentity | null {
+async function readOwner(folder: string): Promise<(ProcessIdentity & { readonly isPurged?: boolean }) | null> {
   try {
-    return JSON.parse(text) as ProcessIdentity
+    return JSON.parse(await readFile(join(folder, OWNER), 'utf8')) as ProcessIdentity
   } catch {
     return null
   }

@@ -1,7 +1,7 @@
 import { lstat, readdir, rename, rm, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readJournal } from './journal.ts'
-import { OWNER } from './owner.ts'
+import { OWNER, isPurged } from './owner.ts'
 
 /**
  * The folders of items that a run left unfinished. They wait below a workspace's root, owned by nobody, until a run of
@@ -32,9 +32,9 @@ export function takeUnfinished(root: string, itemId: string, itemFolder: string)
   return isRenamed(unfinishedFolder(root, itemId), itemFolder)
 }
 
-/** Leaves those items of a dead session that can go on: what their journal says was begun and not published. */
+/** Leaves those items of a dead session that can go on, unless it was to be purged: begun, says their journal, and not published. */
 export async function rescue(root: string, session: string): Promise<void> {
-  if (await isTooOld(join(session, OWNER))) return
+  if ((await isTooOld(join(session, OWNER))) || (await isPurged(session))) return
   for (const entry of await readdir(session, { withFileTypes: true }).catch(() => [])) {
     const folder = join(session, entry.name)
     const itemId = entry.isDirectory() ? await resumable(folder) : null

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import { canPunchHoles } from '../tools/fallocate.ts'
 import { unmountBelow } from '../tools/gocryptfs.ts'
+import { startWatchdog, type Watchdog } from '../tools/watchdog.ts'
 import { itemClaims, sweepClaims } from './claims.ts'
 import { tmpfsRoot } from './memory.ts'
 import type { Receipt } from './model.ts'
@@ -68,6 +69,11 @@ export interface WorkspaceOptions {
   readonly scratch?: ScratchKind
   /** What this session leaves unfinished outlives it; with scratch of another kind than `plain` nothing does. */
   readonly keepsUnfinished?: boolean
+  /**
+   * For a process that ends without a word to us, as a notebook's kernel does. However it ends, a watchdog then ends the
+   * tools and removes all of the session (`wipe`), or its secrets alone, so that what is unfinished can go on (`keep`).
+   */
+  readonly atDeath?: 'wipe' | 'keep' | undefined
 }
 
 const PREFIX = 'session-'
@@ -78,7 +84,7 @@ const PREFIX = 'session-'
  *   TOOL_MISSING when a program for it is not there
  */
 export async function openWorkspace(root: string, options: WorkspaceOptions = {}): Promise<Workspace> {
-  const { scratch: kind = 'plain', keepsUnfinished = false } = options
+  const { scratch: kind = 'plain', keepsUnfinished = false, atDeath } = options
   try {
     await mkdir(root, { recursive: true, mode: 0o700 })
     await assertOwn(root)
@@ -91,13 +97,19 @@ export async function openWorkspace(root: string, options: WorkspaceOptions = {}
     await sweepClaims(root)
     await sweepUnfinished(root)
     const unfinishedCount = (await unfinishedIn(root)).length
-    const own = await makeSession(kind === 'memory' ? privateRoot : root)
+    const own = await makeSession(kind === 'memory' ? privateRoot : root, atDeath === 'wipe')
     const scratch = await openScratch(kind, own).catch(async (thrown: unknown) => {
       await rm(own, { recursive: true, force: true })
       throw thrown
     })
-    const folders = { root, own, privateDir: await makeSession(privateRoot) }
-    return { ...session(folders, scratch, kind === 'plain' && keepsUnfinished), swept, unfinishedCount }
+    const folders = { root, own, privateDir: await makeSession(privateRoot, true) }
+    const watchdog = atDeath === undefined ? null : startWatchdog([root, privateRoot])
+    const isPlain = kind === 'plain'
+    const keeps = {
+      atEnd: isPlain && keepsUnfinished,
+      atDeath: isPlain && (atDeath === undefined ? keepsUnfinished : atDeath === 'keep'),
+    }
+    return { ...session(folders, scratch, keeps, watchdog), swept, unfinishedCount }
   } catch (thrown) {
     if (thrown instanceof VaultError) throw thrown
     throw new VaultError('WORKSPACE_FAILED', `The workspace ${root} could not be opened.`, {
@@ -118,7 +130,8 @@ interface Folders {
 function session(
   { root, own, privateDir }: Folders,
   scratch: Scratch,
-  keepsUnfinished: boolean,
+  keeps: { readonly atEnd: boolean; readonly atDeath: boolean },
+  watchdog: Watchdog | null,
 ): Omit<Workspace, 'swept' | 'unfinishedCount'> {
   const { folder, residue } = scratch
   // What is left must not leave the scratch, unless that is the disk itself.
@@ -132,10 +145,21 @@ function session(
   const left = new Set<string>()
   const leftFolders = (): string[] => [...left].map((itemId) => unfinishedFolder(leftIn, itemId))
   const heartbeat = startHeartbeat([own, privateDir])
+  /** What is not to outlive our process. */
+  const mortal = (): string[] => (keeps.atDeath ? [privateDir] : [...leftFolders(), own, privateDir])
+  const tellWatchdog = (): void => {
+    const isWithinRoots = (path: string): boolean => [root, dirname(privateDir)].includes(dirname(path))
+    watchdog?.guard(
+      mortal()
+        .filter(isWithinRoots)
+        .map((path) => basename(path)),
+    )
+  }
+  tellWatchdog()
   // A program or kernel that ends without close() leaves nothing either, unless it is killed or told to.
   const removeAtExit = (): void => {
     scratch.endNow()
-    for (const each of keepsUnfinished ? [privateDir] : [...leftFolders(), own, privateDir]) {
+    for (const each of mortal()) {
       try {
         rmSync(each, { recursive: true, force: true })
       } catch {
@@ -159,25 +183,30 @@ function session(
       const [onScratch, inMemory] = pathsOf(item)
       await rm(inMemory, { recursive: true, force: true })
       if (await leaveUnfinished(leftIn, onScratch, itemId)) left.add(itemId)
+      tellWatchdog()
       return async () => {
         if (left.delete(itemId)) await rm(unfinishedFolder(leftIn, itemId), { recursive: true, force: true })
       }
     },
     async takeLeft(item, itemId) {
-      left.delete(itemId)
       const [onScratch] = pathsOf(item)
       // Its own, where a step is taken again that failed.
-      if ((await lstat(onScratch).catch(() => null)) !== null) return onScratch
-      return (await takeUnfinished(leftIn, itemId, onScratch)) ? onScratch : null
+      const isHere = (await lstat(onScratch).catch(() => null)) !== null
+      const isTaken = isHere || (await takeUnfinished(leftIn, itemId, onScratch))
+      left.delete(itemId)
+      tellWatchdog()
+      return isTaken ? onScratch : null
     },
     wipeItem: (item) => wipe(pathsOf(item), residue),
     async wipeAll({ ofOthers = false } = {}) {
       heartbeat.stop()
       process.off('exit', removeAtExit)
-      const waiting = ofOthers ? await unfinishedIn(root).catch(() => []) : keepsUnfinished ? [] : leftFolders()
+      const waiting = ofOthers ? await unfinishedIn(root).catch(() => []) : keeps.atEnd ? [] : leftFolders()
       // What was lost can be neither counted nor removed, and is gone with what held it.
       const folders = scratch.lost.aborted ? [privateDir] : [folder, privateDir, ...waiting]
-      return scratch.end(await wipe(folders, residue))
+      const receipt = await scratch.end(await wipe(folders, residue))
+      if (receipt.isComplete) watchdog?.end()
+      return receipt
     },
   }
 }
@@ -187,9 +216,9 @@ async function made(folder: string): Promise<string> {
   return folder
 }
 
-async function makeSession(root: string): Promise<string> {
+async function makeSession(root: string, isPurged: boolean): Promise<string> {
   const folder = await mkdtemp(join(root, PREFIX))
-  await claim(folder)
+  await claim(folder, isPurged)
   return folder
 }
 

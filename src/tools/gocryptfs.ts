@@ -19,6 +19,10 @@ export interface EncryptedFolder {
   closeNow(): void
 }
 
+/** What `parent` holds: the ciphertext, and where it is mounted. */
+export const CIPHER = 'cipher'
+export const PLAIN = 'plain'
+
 const MOUNT_MS = 10_000
 const INSTALL = 'apt-get install gocryptfs fuse3'
 
@@ -34,7 +38,7 @@ export async function mountEncrypted(parent: string): Promise<EncryptedFolder> {
   const program = required('gocryptfs')
   required('fusermount3')
   const within = await realpath(parent)
-  const [cipher, folder] = [join(within, 'cipher'), join(within, 'plain')]
+  const [cipher, folder] = [join(within, CIPHER), join(within, PLAIN)]
   for (const each of [cipher, folder]) await mkdir(each, { mode: 0o700 })
   const key = `${randomBytes(32).toString('base64')}\n`
   const made = await runTool({ program, args: ['-init', '-q', '-scryptn', '10', '--', cipher], input: key })

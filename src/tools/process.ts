@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 import type { Socket } from 'node:net'
@@ -17,6 +18,8 @@ export interface ToolCommand {
   readonly descriptors?: readonly number[]
   /** Kills the whole group when it aborts. */
   readonly signal?: AbortSignal | undefined
+  /** It is no tool of our work: it goes on when we end. */
+  readonly outlivesUs?: boolean
 }
 
 export interface ToolExit {
@@ -40,6 +43,9 @@ export interface ToolProcess {
   stop(graceMs?: number): Promise<ToolExit>
 }
 
+/** In the environment of every tool of this process, and of what they start: by it they are found when we are gone. */
+export const TOOL_MARK = ['VAULTSTREAM_TOOLS_OF', randomBytes(8).toString('hex')] as const
+
 /**
  * Starts a tool: its own process group, a scrubbed environment, no shell. It ends with us, even after kill -9
  * (`setpriv --pdeathsig`, where util-linux has it), and no signal handler is added to our process: a SIGINT
@@ -47,13 +53,14 @@ export interface ToolProcess {
  * @throws VaultError TOOL_FAILED when the program cannot be started
  */
 export function startTool(command: ToolCommand): ToolProcess {
-  const setpriv = findProgram(['setpriv'])
+  const { outlivesUs = false } = command
+  const setpriv = outlivesUs ? undefined : findProgram(['setpriv'])
   const [file, args] = setpriv
     ? [setpriv, ['--pdeathsig', 'KILL', '--', command.program, ...command.args]]
     : [command.program, [...command.args]]
   const child = execa(file, args, {
     ...(command.cwd === undefined ? {} : { cwd: command.cwd }),
-    env: { ...baseEnvironment(), ...command.env },
+    env: { ...baseEnvironment(), ...(outlivesUs ? {} : Object.fromEntries([TOOL_MARK])), ...command.env },
     extendEnv: false,
     // Execa hands plain descriptor numbers on to the child; its types only know streams and URLs there.
     stdio: ['pipe', 'pipe', 'pipe', ...(command.descriptors ?? [])] as ['pipe', 'pipe', 'pipe'],

@@ -30,6 +30,7 @@ export async function openTestVault(options: VaultOptions): Promise<TestVault> {
   const shown: Shown[] = []
   const interrupts = new Set<() => void>()
   const presenter: Presenter = {
+    isNotebook: false,
     open: () => ({
       handle: (event) => events.push(event),
       show: (result) => shown.push(result),

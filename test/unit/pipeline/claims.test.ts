@@ -17,7 +17,7 @@ afterEach(() => rm(root, { recursive: true }))
 async function newSession(name: string): Promise<string> {
   const folder = join(root, name)
   await mkdir(folder)
-  await claim(folder)
+  await claim(folder, false)
   return folder
 }
 

@@ -21,7 +21,7 @@ beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), 'unfinished-'))
   session = join(root, 'session-dead')
   await mkdir(session)
-  await claim(session)
+  await claim(session, false)
 })
 afterEach(() => rm(root, { recursive: true }))
 

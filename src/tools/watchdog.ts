@@ -1,0 +1,85 @@
+import { CIPHER, PLAIN } from './gocryptfs.ts'
+import { TOOL_MARK, startTool } from './process.ts'
+
+/** A small process that outlives ours and, however ours died, ends the tools that it left and removes its folders. */
+export interface Watchdog {
+  /** What it is to remove: names of folders, below each of the roots. Replaces what it was told before. */
+  guard(names: readonly string[]): void
+  /** Ends it; nothing is removed. */
+  end(): void
+}
+
+/**
+ * Starts one, in a session of its own: no signal to our process group reaches it. It holds a pipe from us, and the end of that
+ * is our end, SIGKILL included. A process whose parent is gone (a kernel whose Jupyter was killed lives on) it ends first.
+ * It does not survive the machine: the next start sweeps.
+ * @param roots - absolute paths of private folders; a link in them that leads nowhere goes as well
+ * @throws VaultError TOOL_FAILED when there is no `sh`
+ * @see proc(5): `environ` is what a program was started with, `PPid` changes as soon as the parent is gone
+ */
+export function startWatchdog(roots: readonly string[]): Watchdog {
+  const about = [String(process.pid), String(process.ppid), TOOL_MARK.join('=')]
+  const sh = startTool({
+    program: '/bin/sh',
+    args: ['-c', SCRIPT, 'vaultstream-watchdog', ...about, ...roots],
+    outlivesUs: true,
+  })
+  sh.unref()
+  return {
+    guard(names) {
+      sh.stdin.write(`${names.join(' ')}\n`)
+    },
+    end() {
+      sh.stdin.end('end\n')
+    },
+  }
+}
+
+/** A shell is there everywhere, takes 1 MB for as long as a notebook is open, and needs no file of ours. */
+const SCRIPT = `
+us=$1 parent=$2 mark=$3
+shift 3
+exec >/dev/null 2>&1
+cd /
+
+end_orphan() {
+  while sleep 1; do
+    [ -e /proc/$us ] || return
+    grep -q "^PPid:[[:space:]]*$parent$" /proc/$us/status && continue
+    kill -TERM $us
+    sleep 2
+    kill -KILL $us
+    return
+  done
+}
+end_orphan &
+poll=$!
+trap '' HUP INT TERM
+
+names=
+while IFS= read -r line; do
+  [ "$line" = end ] && { kill $poll; exit; }
+  names=$line
+done
+kill $poll
+
+end_tools() {
+  grep -lsz "^$mark$" /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do
+    kill -KILL $pid && echo $pid
+  done
+}
+for attempt in 1 2 3 4 5 6 7 8 9 10; do
+  left=$(end_tools)
+  for root; do
+    for name in $names; do
+      [ -e "$root/$name/${CIPHER}" ] && fusermount3 -u -q -z -- "$root/$name/${PLAIN}"
+      rm -rf -- "$root/$name" || left=$name
+    done
+    for link in "$root"/*; do
+      [ -L "$link" ] && [ ! -e "$link" ] && rm -f -- "$link"
+    done
+  done
+  [ -z "$left" ] && exit
+  sleep 0.2
+done
+`
