@@ -9,6 +9,7 @@ import { Redactor } from '../../src/redact.ts'
 import { startRclone, type Rclone, type RcloneConfig, type Remote } from '../../src/tools/rclone.ts'
 import { startFaultyProxy, type Fault } from '../support/proxy.ts'
 import { obscure, rcloneProgram, startLocalRemote, startWebdavRemote, type TestRemote } from '../support/remotes.ts'
+import { isRunning } from '../support/processes.ts'
 
 const MIB = 1024 * 1024
 
@@ -260,11 +261,6 @@ async function daemonPid(parent: number): Promise<number> {
     if ((await describeProcess(pid)).includes('\nrcd\n')) return pid
   }
   throw new Error('no daemon is running')
-}
-
-async function isRunning(pid: number): Promise<boolean> {
-  const status = await readFile(`/proc/${String(pid)}/stat`, 'utf8').catch(() => '')
-  return status !== '' && !status.includes(') Z ')
 }
 
 /** The listening sockets of a process as /proc/net/tcp writes them: little-endian hex address, port. */

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openWorkspace } from '../../src/pipeline/workspace.ts'
 import { HAS_FUSE } from '../support/fuse.ts'
+import { isRunning } from '../support/processes.ts'
 import { filesIn } from '../support/swarm.ts'
 
 const ITEM_ID = 'a'.repeat(26)
@@ -77,15 +78,6 @@ async function expectGone({ writer }: Mortal, folders: readonly string[]): Promi
 async function expectClean(mortal: Mortal): Promise<void> {
   await expectGone(mortal, [mortal.folder, mortal.privateDir])
   expect(await filesIn(root)).toEqual([])
-}
-
-/** What has ended and was not yet waited for does not run. */
-function isRunning(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
 }
 
 /** The watchdogs of this test that run. */

@@ -39,15 +39,7 @@ export async function runCells(
 ): Promise<Executed> {
   const folder = await mkdtemp(join(tmpdir(), 'vaultstream-kernel-'))
   try {
-    await build({
-      stdin: { contents: entry, resolveDir: import.meta.dirname, loader: 'ts' },
-      outfile: join(folder, 'library.cjs'),
-      bundle: true,
-      format: 'cjs',
-      platform: 'node',
-      target: 'node22',
-      logLevel: 'warning',
-    })
+    await bundleLibrary(entry, folder)
     const notebook = join(folder, 'cells.ipynb')
     const into = join(folder, 'executed.ipynb')
     await writeFile(notebook, JSON.stringify(notebookOf(cells)))
@@ -61,6 +53,19 @@ export async function runCells(
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** Makes `library.cjs` in a folder, of the text of a module beside this one. */
+export async function bundleLibrary(entry: string, folder: string): Promise<void> {
+  await build({
+    stdin: { contents: entry, resolveDir: import.meta.dirname, loader: 'ts' },
+    outfile: join(folder, 'library.cjs'),
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    logLevel: 'warning',
+  })
 }
 
 /** The text of a field of a notebook, which may be kept as lines. */

@@ -1,0 +1,140 @@
+import { readFileSync, readdirSync } from 'node:fs'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { startFileServer, type FileServer } from '../support/http.ts'
+import { openKernel, type KernelSession } from '../support/kernel-session.ts'
+import { isRunning } from '../support/processes.ts'
+import { filesIn } from '../support/swarm.ts'
+
+const MIB = 1024 * 1024
+const ENTRY = `export { openVault } from '../../src/index.ts'`
+
+let folder: string
+let workspace: string
+let server: FileServer
+let kernel: KernelSession
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kernel-end '))
+  workspace = join(folder, 'work', 'vaultstream')
+  const body = Buffer.alloc(60 * MIB, 'content ')
+  server = await startFileServer({ '/film': { body, bytesPerSecond: 6 * MIB }, '/small': { body: 'a few words' } })
+  kernel = await openKernel(ENTRY, folder)
+})
+afterEach(async () => {
+  await kernel.close()
+  await server.stop()
+  await rm(folder, { recursive: true })
+})
+
+/** Opens a vault and begins a run that takes some ten seconds; resolves to the kernel's id once content is here. */
+async function begin(options: Readonly<Record<string, string>> = {}): Promise<number> {
+  const all = { remote: './remote', workspace: './work', passphraseFile: './passphrase', ...options }
+  await kernel.run(`
+    const { openVault } = require('./library.cjs')
+    console.log('pid', process.pid)
+    const vault = await openVault({ generatePassphrase: true, volumesInMemory: false, ...${JSON.stringify(all)} })`)
+  kernel.execute(`const report = await vault.run('${server.baseUrl}/film'); console.log(report.status)`)
+  await vi.waitUntil(async () => (await contentIn(workspace)).length > 0, { timeout: 30_000, interval: 50 })
+  return Number(/pid (\d+)/.exec(kernel.output())?.[1])
+}
+
+/** What of an item lies here. */
+async function contentIn(place: string): Promise<string[]> {
+  const paths = await filesIn(place).catch(() => [])
+  return paths.filter((path) => /film|\.7z/.test(path))
+}
+
+/** The programs that work in this test's folder, by their arguments or their folder. */
+function processes(): string[] {
+  const nameOf = (pid: string): string[] => {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
+      const isOurs =
+        command.includes(folder) ||
+        (/aria2c|rclone|7zz?\b/.test(command) && environment.includes('VAULTSTREAM_TOOLS_OF'))
+      return isOurs && !command.includes('kernel-session.py') ? [command] : []
+    } catch {
+      return []
+    }
+  }
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap(nameOf)
+}
+
+async function expectNothingLeft(): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      expect(await filesIn(workspace)).toEqual([])
+      expect(processes()).toEqual([])
+    },
+    { timeout: 10_000, interval: 50 },
+  )
+  expect(await readdir(workspace)).toEqual(
+    expect.not.arrayContaining([expect.stringMatching(/^(session|unfinished|claim)-/)]),
+  )
+}
+
+test('Interrupt stops the run and leaves the kernel, where the next cell works', async () => {
+  const pid = await begin()
+  await kernel.command('interrupt')
+  // For 200 ms after a cell that failed tslab refuses others.
+  await sleep(400)
+  await vi.waitUntil(() => kernel.display().includes('cancelled'), { timeout: 15_000 })
+  await kernel.run(`const next = await vault.run('${server.baseUrl}/small'); console.log(next.status, process.pid)`)
+  expect(kernel.output()).toContain(`done ${String(pid)}`)
+  await kernel.run('await vault.wipe()')
+  await expectNothingLeft()
+})
+
+test.each(['restart', 'restart-now'] as const)('after a %s nothing is left, and the new kernel works', async (way) => {
+  await begin()
+  expect(processes()).not.toEqual([])
+  await kernel.command(way)
+  await expectNothingLeft()
+  await kernel.run(`
+    const { openVault } = require('./library.cjs')
+    const vault = await openVault({ remote: './remote', workspace: './work', passphraseFile: './passphrase' })
+    console.log('again', (await vault.run('${server.baseUrl}/small')).status)
+    await vault.close()`)
+  expect(kernel.output()).toContain('again done')
+  await expectNothingLeft()
+})
+
+test('after a shutdown nothing is left', async () => {
+  await begin()
+  await kernel.command('shutdown')
+  await expectNothingLeft()
+})
+
+test('after the kernel was killed nothing is left', async () => {
+  process.kill(await begin(), 'SIGKILL')
+  await expectNothingLeft()
+})
+
+test('after Jupyter was killed the kernel ends, and nothing is left', async () => {
+  const pid = await begin()
+  kernel.killFrontEnd()
+  await expectNothingLeft()
+  expect(isRunning(pid)).toBe(false)
+})
+
+test("where it is to be kept, the next kernel's run goes on with it", async () => {
+  await begin({ onKernelDeath: 'keep' })
+  expect(kernel.display()).toContain('film')
+  await kernel.command('restart-now')
+  await vi.waitFor(() => {
+    expect(processes()).toEqual([])
+  })
+  expect(await contentIn(workspace)).not.toEqual([])
+  await kernel.run(`
+    const { openVault } = require('./library.cjs')
+    const vault = await openVault({ remote: './remote', workspace: './work', passphraseFile: './passphrase' })
+    await vault.wipe()`)
+  expect(kernel.display()).toContain('Wiped')
+  await expectNothingLeft()
+})

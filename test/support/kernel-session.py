@@ -1,0 +1,65 @@
+"""Drives a kernel from outside, as a front end does: one command a line on stdin, one JSON object a line on stdout.
+
+Commands: execute CODE, interrupt, restart, restart-now, shutdown. Its own death is that of the Jupyter server.
+"""
+
+import json
+import queue
+import select
+import sys
+
+from jupyter_client.manager import start_new_kernel
+
+
+def tell(kind, **fields):
+    print(json.dumps({"kind": kind, **fields}), flush=True)
+
+
+def pass_on(message):
+    kind, content = message["msg_type"], message["content"]
+    if kind == "stream":
+        tell("stream", text=content["text"])
+    elif kind in ("display_data", "update_display_data"):
+        tell("display", text=content["data"].get("text/plain", ""))
+    elif kind == "status" and content["execution_state"] == "idle":
+        tell("idle", id=message["parent_header"].get("msg_id"))
+
+
+def obey(manager, client, command, code):
+    if command == "execute":
+        tell("executing", id=client.execute(code, allow_stdin=False))
+    elif command == "interrupt":
+        manager.interrupt_kernel()
+    elif command == "shutdown":
+        manager.shutdown_kernel()
+    else:
+        manager.restart_kernel(now=command == "restart-now")
+        client.wait_for_ready(timeout=60)
+    tell("did")
+
+
+def serve(manager, client):
+    while True:
+        if select.select([sys.stdin], [], [], 0)[0]:
+            line = sys.stdin.readline()
+            if line == "":
+                return
+            obey(manager, client, *json.loads(line))
+        try:
+            pass_on(client.get_iopub_msg(timeout=0.05))
+        except queue.Empty:
+            pass
+
+
+def main(kernel_name, folder):
+    manager, client = start_new_kernel(kernel_name=kernel_name, cwd=folder, startup_timeout=60)
+    try:
+        tell("ready")
+        serve(manager, client)
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

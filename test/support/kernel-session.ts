@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { vi } from 'vitest'
+import { KERNEL_NAME, PYTHON, toolEnvironment } from '../../scripts/environment.ts'
+import { bundleLibrary } from './kernel.ts'
+
+/** A kernel that a front end of ours holds, to be interrupted, restarted, or left alone. */
+export interface KernelSession {
+  /** All that cells wrote to stdout and stderr so far. */
+  readonly output: () => string
+  /** The last text of a display. */
+  readonly display: () => string
+  /** Runs a cell; resolves when it has begun, unlike {@link run}, which waits for its end. */
+  execute(code: string): void
+  run(code: string): Promise<void>
+  /** Resolves when it is done. */
+  command(name: 'interrupt' | 'restart' | 'restart-now' | 'shutdown'): Promise<void>
+  /** The front end dies as a Jupyter server does that is killed. */
+  killFrontEnd(): void
+  close(): Promise<void>
+}
+
+interface Told {
+  readonly kind: 'ready' | 'stream' | 'display' | 'executing' | 'idle' | 'did'
+  readonly text?: string
+  /** Of the request that a cell was. */
+  readonly id?: string
+}
+
+const WAITING = { timeout: 60_000, interval: 20 }
+
+/** Starts one in a folder, where `require('./library.cjs')` gives what `entry` exports. */
+export async function openKernel(entry: string, folder: string, env: NodeJS.ProcessEnv = {}): Promise<KernelSession> {
+  await bundleLibrary(entry, folder)
+  const script = join(import.meta.dirname, 'kernel-session.py')
+  const driver = spawn(PYTHON, [script, KERNEL_NAME, folder], {
+    env: { ...toolEnvironment(), PYTHONWARNINGS: 'ignore', ...env },
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
+  const exited = once(driver, 'exit')
+  driver.stdin.on('error', () => undefined)
+  const told: Told[] = []
+  createInterface({ input: driver.stdout }).on('line', (line) => told.push(JSON.parse(line) as Told))
+  const count = (kind: Told['kind']): number => told.filter((each) => each.kind === kind).length
+  const until = async (kind: Told['kind'], amount: number): Promise<void> => {
+    await vi.waitUntil(() => count(kind) >= amount, WAITING)
+  }
+  const send = (...command: string[]): void => {
+    driver.stdin.write(`${JSON.stringify([command[0], command[1] ?? ''])}\n`)
+  }
+  const texts = (kind: Told['kind']): string[] =>
+    told.filter((each) => each.kind === kind).map(({ text }) => text ?? '')
+  await until('ready', 1)
+  return {
+    output: () => texts('stream').join(''),
+    display: () => texts('display').at(-1) ?? '',
+    execute(code) {
+      send('execute', code)
+    },
+    async run(code) {
+      const before = count('executing')
+      send('execute', code)
+      await until('executing', before + 1)
+      const { id } = told.filter(({ kind }) => kind === 'executing')[before] ?? {}
+      await vi.waitUntil(() => told.some((each) => each.kind === 'idle' && each.id === id), WAITING)
+    },
+    async command(name) {
+      const before = count('did')
+      send(name)
+      await until('did', before + 1)
+    },
+    killFrontEnd() {
+      driver.kill('SIGKILL')
+    },
+    async close() {
+      driver.stdin.end()
+      await exited
+    },
+  }
+}
