@@ -2,6 +2,7 @@ import type { VerifyReport } from './api.ts'
 import { toVaultError, VaultError, type ErrorInfo } from './errors.ts'
 import type { Emit, VaultEvent } from './events.ts'
 import type { StoredItem } from './pipeline/catalogue.ts'
+import type { Ask } from './passphrase.ts'
 import type { Receipt } from './pipeline/model.ts'
 import type { Redactor } from './redact.ts'
 import type { Check } from './tools/doctor.ts'
@@ -12,6 +13,8 @@ export interface Presenter {
   readonly isNotebook: boolean
   /** Opens a place to show one call in; called in the call's synchronous part, so that it belongs to its cell. */
   open(): PresentedCall
+  /** Asks the user for one line; null where nobody can be asked. Rejects with the signal's reason when it aborts. */
+  ask(question: Parameters<Ask>[0], signal: AbortSignal): Promise<string | null>
   /** Calls back when the user interrupts; returns how to stop listening. */
   onInterrupt(interrupted: () => void): () => void
 }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { parseEnvFile } from './env-file.ts'
 import { VaultError } from './errors.ts'
 import { expandHome } from './home.ts'
-import { obtainPassphrase } from './passphrase.ts'
+import { obtainPassphrase, type Ask } from './passphrase.ts'
 import type { PipelineSettings } from './pipeline/context.ts'
 import type { ScratchKind } from './pipeline/scratch.ts'
 import { parseRemoteSpec } from './tools/rclone-spec.ts'
@@ -52,14 +52,16 @@ type Values = { readonly [N in Name]: z.infer<(typeof SETTINGS)[N]['schema']> | 
 /**
  * Reads options, environment and `.env` into one checked configuration. May write one file: a passphrase it was asked
  * to generate.
- * @param environment - the variables to read; the process's own unless a test says otherwise
+ * @param from - `ask` gets from the user what must be known and was not given; `environment` is the variables to read, the
+ *   process's own unless a test says otherwise
  * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID, REMOTE_MISSING, PASSPHRASE_MISSING, PASSPHRASE_INVALID,
  *   PASSPHRASE_WEAK; each names the option
  */
 export async function loadConfig(
   options: VaultOptions,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+  from: { readonly ask?: Ask; readonly environment?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<Config> {
+  const { ask = () => Promise.resolve(null), environment = process.env } = from
   const envFile = readEnvFile(options.envFile)
   const variables = { ...filled(envFile.variables), ...filled(environment) }
   const values = check(
@@ -69,17 +71,20 @@ export async function loadConfig(
       fromVariables(envFile.variables),
     ]),
   )
-  if (values.remote === undefined || values.remote === '') throw missingRemote()
+  const given = values.remote === '' ? undefined : values.remote
+  const remote = given ?? (await ask({ text: 'Remote (name:path, or a folder): ', isSecret: false })) ?? ''
+  if (remote === '') throw missingRemote()
   // What cannot be a remote is refused before a passphrase is made for it.
-  parseRemoteSpec(values.remote)
+  parseRemoteSpec(remote)
   const passphrase = await obtainPassphrase({
     text: values.passphrase,
     file: values.passphraseFile,
     isGenerated: values.generatePassphrase ?? false,
+    ask,
   })
   const { seedRatio = 0, seedMinutes = 0 } = values
   return {
-    remote: values.remote,
+    remote,
     rclone: rcloneConfig(values, variables),
     workspaceRoot: join(
       resolve(expandHome(values.workspace ?? variables['XDG_CACHE_HOME'] ?? '~/.cache')),

@@ -4,6 +4,7 @@
  */
 import type { Vault } from './api.ts'
 import type { VaultOptions } from './settings.ts'
+import { watchCells } from './notebook/prompt.ts'
 import { createPresenter } from './presenter.ts'
 import { openVaultWith } from './vault.ts'
 
@@ -24,8 +25,11 @@ export type { Receipt } from './pipeline/model.ts'
 export type { Restored } from './pipeline/restore.ts'
 export type { Check } from './tools/doctor.ts'
 
+watchCells()
+
 /**
  * Opens a vault: reads options, environment and `.env`, checks them all, and says what is missing and how to give it.
+ * In a notebook cell after the one with the import it asks for what is missing.
  * Shows itself as a live panel in a tslab notebook, as lines of text elsewhere.
  * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID, REMOTE_MISSING, REMOTE_INVALID, PASSPHRASE_MISSING,
  *   PASSPHRASE_INVALID, PASSPHRASE_WEAK, WORKSPACE_FAILED, PLATFORM_UNSUPPORTED; each names the field and the cure

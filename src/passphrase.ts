@@ -5,10 +5,15 @@ import { VaultError } from './errors.ts'
 import { expandHome } from './home.ts'
 import { Secret } from './redact.ts'
 
+/** Asks the user for one line, hidden while it is typed where it is a secret; null where nobody can be asked. */
+export type Ask = (question: { readonly text: string; readonly isSecret: boolean }) => Promise<string | null>
+
 export interface PassphraseRequest {
   readonly text?: string | undefined
   readonly file?: string | undefined
   readonly isGenerated: boolean
+  /** Default: nobody can be asked. */
+  readonly ask?: Ask
 }
 
 export interface Passphrase {
@@ -22,17 +27,22 @@ const MAX_LENGTH = 1_000
 const LEAST_GUESSES_LOG10 = 14
 
 /**
- * Gets the passphrase: as given, else from its file, else freshly generated into that file (0600) when that was asked.
+ * Gets the passphrase: as given, else from its file, else freshly generated into that file (0600) when that was wanted, else
+ * from the user's keyboard.
  * @throws VaultError PASSPHRASE_MISSING, PASSPHRASE_INVALID, PASSPHRASE_WEAK
  */
-export async function obtainPassphrase({ text, file, isGenerated }: PassphraseRequest): Promise<Passphrase> {
+export async function obtainPassphrase({ text, file, isGenerated, ask }: PassphraseRequest): Promise<Passphrase> {
   if (text !== undefined) return checked(text, [])
   const path = resolve(expandHome(file ?? '~/.config/vaultstream/passphrase'))
   if (file !== undefined || isGenerated) {
     const stored = await readPassphraseFile(path)
     if (stored !== null) return checked(stored.text, stored.notes)
   }
-  if (!isGenerated) throw missing(file)
+  if (!isGenerated) {
+    const typed = file === undefined && ask !== undefined ? await askTwice(ask) : null
+    if (typed === null) throw missing(file)
+    return checked(typed, [])
+  }
   const secret = generatePassphrase()
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await writeFile(path, `${secret.reveal()}\n`, { mode: 0o600, flag: 'wx' })
@@ -48,6 +58,20 @@ export function generatePassphrase(): Secret {
   const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
   const group = (): string => Array.from({ length: 5 }, () => alphabet.charAt(randomInt(alphabet.length))).join('')
   return new Secret(Array.from({ length: 6 }, group).join('-'))
+}
+
+/** What is mistyped once would lock a new vault for good. */
+async function askTwice(ask: Ask): Promise<string | null> {
+  const typed = await ask({ text: 'Passphrase: ', isSecret: true })
+  if (typed === null) return null
+  const again = await ask({ text: 'The same again: ', isSecret: true })
+  if (typed === again) return typed
+  throw new VaultError('PASSPHRASE_INVALID', 'The two passphrases that were typed differ.', {
+    stage: 'setup',
+    field: 'passphrase',
+    retryable: true,
+    hint: 'Open the vault again and type the same twice.',
+  })
 }
 
 async function checked(text: string, notes: Passphrase['notes']): Promise<Passphrase> {

@@ -1,6 +1,7 @@
 import type { Presenter, Shown } from './call.ts'
 import { onInterrupt } from './notebook/interrupt.ts'
 import { createNotebookPresenter } from './notebook/panel.ts'
+import { askInCell } from './notebook/prompt.ts'
 import { counted } from './pipeline/progress.ts'
 import { describeCounts } from './pipeline/proof.ts'
 import { errorCard, receiptCard, type Block, type Table } from './view/block.ts'
@@ -33,6 +34,8 @@ export function createPresenter(): Presenter {
         close: () => view.close(),
       }
     },
+    ask: ({ text, isSecret }, signal) =>
+      notebook === null ? Promise.resolve(null) : askInCell(text, isSecret, signal),
     // A program handles its own signals; in a notebook nobody else would.
     onInterrupt: (interrupted) => (notebook === null ? () => undefined : onInterrupt(interrupted)),
   }

@@ -27,9 +27,9 @@ import type { Check } from './tools/doctor.ts'
  */
 export function openVaultWith(options: VaultOptions, presenter: Presenter): Promise<Vault> {
   const redactor = new Redactor()
-  return presentCall(presenter, redactor, async ({ show }) => {
+  return presentCall(presenter, redactor, async ({ show, signal }) => {
     assertPlatform()
-    const config = await loadConfig(options)
+    const config = await loadConfig(options, { ask: (question) => presenter.ask(question, signal) })
     for (const secret of config.secrets) redactor.add(secret)
     const vault = new OpenVault(config, redactor, presenter)
     const notes = [...config.notes, ...(await vault.start())]

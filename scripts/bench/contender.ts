@@ -43,8 +43,7 @@ process.stdout.write(`${JSON.stringify(told)}\n`)
 /** Shows as ever, and takes the time of the first events; ends the run at the first stage if it is to end there. */
 function timed(presenter: Presenter): Presenter {
   return {
-    isNotebook: false,
-    onInterrupt: (interrupted) => presenter.onInterrupt(interrupted),
+    ...presenter,
     open() {
       const view = presenter.open()
       return {

@@ -68,6 +68,7 @@ function tell(line: Line): void {
 function telling(): Presenter {
   return {
     isNotebook: false,
+    ask: () => Promise.resolve(null),
     onInterrupt: () => () => undefined,
     open: () => ({
       handle(event) {

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { tslabInternals, tslabRequire } from './tslab.ts'
 
 /** One output of a notebook cell, replaced as a whole at each update. */
 export interface Display {
@@ -9,37 +10,20 @@ export interface Display {
 /**
  * Opens a display in the cell that runs now; null outside tslab. Call it before the first `await`: later another cell
  * may be the running one. It appears with its first update and keeps its place and cell from then on.
- * @see https://github.com/yunabe/tslab (`dist/jupyter.js`, tested with 1.0.22: what is read here is not its public API)
  */
 export function openDisplay(): Display | null {
-  const require = tslabRequire()
-  if (require === undefined) return null
+  if (tslabRequire() === undefined) return null
   try {
-    return pinnedDisplay(require) ?? publicDisplay(require)
+    return pinnedDisplay() ?? publicDisplay()
   } catch {
     // A tslab that differs from what we know: better no panel than a broken call.
     return null
   }
 }
 
-interface TslabRequire {
-  (id: 'tslab'): { newDisplay(): { html(html: string): void } }
-  readonly cache?: Readonly<Record<string, { readonly exports: unknown } | undefined>>
-}
-
-type WriteDisplayData = (content: object, isUpdate: boolean) => void
-
-function tslabRequire(): TslabRequire | undefined {
-  const { __tslab__: tslab } = globalThis as { __tslab__?: { readonly require?: unknown } }
-  return typeof tslab?.require === 'function' ? (tslab.require as TslabRequire) : undefined
-}
-
 /** The running cell's own writer: its messages carry that cell as their parent, whichever runs later. */
-function pinnedDisplay(require: TslabRequire): Display | null {
-  const path = Object.keys(require.cache ?? {}).find((name) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(name))
-  const jupyter = (path === undefined ? undefined : require.cache?.[path]?.exports) as
-    { readonly lastWriteDisplayData?: WriteDisplayData | null } | undefined
-  const write = jupyter?.lastWriteDisplayData
+function pinnedDisplay(): Display | null {
+  const write = tslabInternals()?.lastWriteDisplayData
   if (typeof write !== 'function') return null
   const displayId = randomBytes(8).toString('hex')
   let isShown = false
@@ -52,8 +36,9 @@ function pinnedDisplay(require: TslabRequire): Display | null {
   })
 }
 
-function publicDisplay(require: TslabRequire): Display {
-  const display = require('tslab').newDisplay()
+function publicDisplay(): Display | null {
+  const display = tslabRequire()?.('tslab').newDisplay()
+  if (display === undefined) return null
   return guarded(({ html }) => {
     display.html(html)
   })

@@ -1,6 +1,6 @@
 """Drives a kernel from outside, as a front end does: one command a line on stdin, one JSON object a line on stdout.
 
-Commands: execute CODE, interrupt, restart, restart-now, shutdown. Its own death is that of the Jupyter server.
+Commands: execute CODE, execute-headless CODE, answer TEXT, interrupt, restart, restart-now, shutdown. Its own death is that of the Jupyter server.
 """
 
 import json
@@ -21,13 +21,17 @@ def pass_on(message):
         tell("stream", text=content["text"])
     elif kind in ("display_data", "update_display_data"):
         tell("display", text=content["data"].get("text/plain", ""))
+    elif kind == "input_request":
+        tell("asked", text=content["prompt"], isSecret=content["password"])
     elif kind == "status" and content["execution_state"] == "idle":
         tell("idle", id=message["parent_header"].get("msg_id"))
 
 
-def obey(manager, client, command, code):
-    if command == "execute":
-        tell("executing", id=client.execute(code, allow_stdin=False))
+def obey(manager, client, command, argument):
+    if command in ("execute", "execute-headless"):
+        tell("executing", id=client.execute(argument, allow_stdin=command == "execute"))
+    elif command == "answer":
+        client.input(argument)
     elif command == "interrupt":
         manager.interrupt_kernel()
     elif command == "shutdown":
@@ -39,16 +43,19 @@ def obey(manager, client, command, code):
 
 
 def serve(manager, client):
+    # Unbuffered: what was read ahead select would not tell.
+    commands = open(0, "rb", buffering=0)
     while True:
-        if select.select([sys.stdin], [], [], 0)[0]:
-            line = sys.stdin.readline()
-            if line == "":
+        if select.select([commands], [], [], 0)[0]:
+            line = commands.readline()
+            if line == b"":
                 return
             obey(manager, client, *json.loads(line))
-        try:
-            pass_on(client.get_iopub_msg(timeout=0.05))
-        except queue.Empty:
-            pass
+        for take in (client.get_iopub_msg, client.get_stdin_msg):
+            try:
+                pass_on(take(timeout=0.02))
+            except queue.Empty:
+                pass
 
 
 def main(kernel_name, folder):

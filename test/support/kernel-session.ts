@@ -14,7 +14,11 @@ export interface KernelSession {
   readonly display: () => string
   /** Runs a cell; resolves when it has begun, unlike {@link run}, which waits for its end. */
   execute(code: string): void
-  run(code: string): Promise<void>
+  run(code: string, options?: { readonly isHeadless?: boolean }): Promise<void>
+  /** Waits for the next question. */
+  asked(): Promise<void>
+  /** Waits for it, and answers it. */
+  answer(text: string): Promise<{ readonly text: string; readonly isSecret: boolean }>
   /** Resolves when it is done. */
   command(name: 'interrupt' | 'restart' | 'restart-now' | 'shutdown'): Promise<void>
   /** The front end dies as a Jupyter server does that is killed. */
@@ -23,8 +27,9 @@ export interface KernelSession {
 }
 
 interface Told {
-  readonly kind: 'ready' | 'stream' | 'display' | 'executing' | 'idle' | 'did'
+  readonly kind: 'ready' | 'stream' | 'display' | 'asked' | 'executing' | 'idle' | 'did'
   readonly text?: string
+  readonly isSecret?: boolean
   /** Of the request that a cell was. */
   readonly id?: string
 }
@@ -52,6 +57,7 @@ export async function openKernel(entry: string, folder: string, env: NodeJS.Proc
   }
   const texts = (kind: Told['kind']): string[] =>
     told.filter((each) => each.kind === kind).map(({ text }) => text ?? '')
+  let answered = 0
   await until('ready', 1)
   return {
     output: () => texts('stream').join(''),
@@ -59,12 +65,20 @@ export async function openKernel(entry: string, folder: string, env: NodeJS.Proc
     execute(code) {
       send('execute', code)
     },
-    async run(code) {
+    async run(code, { isHeadless = false } = {}) {
       const before = count('executing')
-      send('execute', code)
+      send(isHeadless ? 'execute-headless' : 'execute', code)
       await until('executing', before + 1)
       const { id } = told.filter(({ kind }) => kind === 'executing')[before] ?? {}
       await vi.waitUntil(() => told.some((each) => each.kind === 'idle' && each.id === id), WAITING)
+    },
+    asked: () => until('asked', answered + 1),
+    async answer(text) {
+      answered += 1
+      await until('asked', answered)
+      const asked = told.filter(({ kind }) => kind === 'asked')[answered - 1]
+      send('answer', text)
+      return { text: asked?.text ?? '', isSecret: asked?.isSecret ?? false }
     },
     async command(name) {
       const before = count('did')

@@ -31,6 +31,7 @@ export async function openTestVault(options: VaultOptions): Promise<TestVault> {
   const interrupts = new Set<() => void>()
   const presenter: Presenter = {
     isNotebook: false,
+    ask: () => Promise.resolve(null),
     open: () => ({
       handle: (event) => events.push(event),
       show: (result) => shown.push(result),

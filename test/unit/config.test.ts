@@ -17,7 +17,7 @@ afterEach(() => rm(folder, { recursive: true }))
 function load(options: VaultOptions, environment: Record<string, string> = {}): ReturnType<typeof loadConfig> {
   return loadConfig(
     { remote: './vault', passphrase, ...options },
-    { HOME: folder, XDG_CONFIG_HOME: folder, ...environment },
+    { environment: { HOME: folder, XDG_CONFIG_HOME: folder, ...environment } },
   )
 }
 
@@ -48,7 +48,7 @@ test('an option wins over the environment, and that over the file', async () => 
   await writeFile(envFile, 'VAULTSTREAM_REMOTE=file:\nVAULTSTREAM_CONCURRENCY=3\nVAULTSTREAM_STALL_SECONDS=9\n')
   const config = await loadConfig(
     { envFile, passphrase, concurrency: 5 },
-    { VAULTSTREAM_REMOTE: 'environment:', VAULTSTREAM_CONCURRENCY: '4' },
+    { environment: { VAULTSTREAM_REMOTE: 'environment:', VAULTSTREAM_CONCURRENCY: '4' } },
   )
   expect(config).toMatchObject({ remote: 'environment:', concurrency: 5, pipeline: { stallSeconds: 9 } })
 })
@@ -74,7 +74,10 @@ describe('passphrase and passphraseFile are one choice: the first source that ha
     await writeFile(envFile, `VAULTSTREAM_PASSPHRASE=${inEnvFile}\n`)
     const filled = <T extends object>(given: T): T =>
       Object.fromEntries(Object.entries(given).map(([name, value]) => [name, value === 'FILE' ? file : value])) as T
-    const config = await loadConfig({ remote: './vault', envFile, ...filled(options) }, filled(environment))
+    const config = await loadConfig(
+      { remote: './vault', envFile, ...filled(options) },
+      { environment: filled(environment) },
+    )
     expect(config.pipeline.passphrase.reveal()).toBe(expected)
   })
 })
@@ -105,8 +108,11 @@ test.each<[VaultOptions, string]>([
 })
 
 test('nothing is guessed: no remote and no passphrase are refused, each with the ways to give it', async () => {
-  await expect(loadConfig({ passphrase }, {})).rejects.toMatchObject({ code: 'REMOTE_MISSING', field: 'remote' })
-  await expect(loadConfig({ remote: 'x:' }, {})).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' })
+  await expect(loadConfig({ passphrase }, { environment: {} })).rejects.toMatchObject({
+    code: 'REMOTE_MISSING',
+    field: 'remote',
+  })
+  await expect(loadConfig({ remote: 'x:' }, { environment: {} })).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' })
 })
 
 test('a generated passphrase lands in its 0600 file and nowhere in what is told', async () => {
@@ -165,4 +171,20 @@ describe('rclone remotes', () => {
     })
     expect(config.secrets).toContain('opens it')
   })
+})
+
+test('what must be known and was not given is asked for, and nothing else', async () => {
+  const asked: { text: string; isSecret: boolean }[] = []
+  const ask = (question: { text: string; isSecret: boolean }): Promise<string> => {
+    asked.push(question)
+    return Promise.resolve(question.isSecret ? passphrase : 'gdrive:vault')
+  }
+  const config = await loadConfig({}, { ask, environment: {} })
+  expect(config.remote).toBe('gdrive:vault')
+  expect(config.pipeline.passphrase.reveal()).toBe(passphrase)
+  expect(asked.map(({ isSecret }) => isSecret)).toEqual([false, true, true])
+  const passphraseFile = join(folder, 'passphrase')
+  await loadConfig({ remote: './vault', passphraseFile, generatePassphrase: true }, { ask, environment: {} })
+  await load({}, {})
+  expect(asked).toHaveLength(3)
 })

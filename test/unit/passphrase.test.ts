@@ -44,6 +44,16 @@ test('a file that others may read is warned of', async () => {
   expect(notes[0]?.hint).toContain('chmod 600')
 })
 
+test('one that is typed is typed twice', async () => {
+  const typing = (...lines: string[]) => ({ isGenerated: false, ask: () => Promise.resolve(lines.shift() ?? null) })
+  const { secret } = await obtainPassphrase(typing('marble otter quince halo', 'marble otter quince halo'))
+  expect(secret.reveal()).toBe('marble otter quince halo')
+  const differ = obtainPassphrase(typing('marble otter quince halo', 'marble otter quince hello'))
+  await expect(differ).rejects.toMatchObject({ code: 'PASSPHRASE_INVALID', retryable: true })
+  await expect(obtainPassphrase(typing('sunshine', 'sunshine'))).rejects.toMatchObject({ code: 'PASSPHRASE_WEAK' })
+  await expect(obtainPassphrase(typing())).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' })
+})
+
 test('none given, a file that is missing, a folder instead of a file', async () => {
   await expect(obtainPassphrase({ isGenerated: false })).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' })
   await expect(obtainPassphrase({ file: join(folder, 'no'), isGenerated: false })).rejects.toMatchObject({
