@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { VaultError } from '../errors.ts'
 import { borrowBuffer, giveBack } from '../tools/buffers.ts'
 import { holePuncher } from '../tools/fallocate.ts'
@@ -78,11 +78,15 @@ export function incoming(path: string, whole: Promise<void>, aheadBytes: number,
       // Two in turn: one may still be on its way while the next is read.
       const buffers = [borrowBuffer(BLOCK_BYTES), borrowBuffer(BLOCK_BYTES)] as const
       try {
+        let first: string | undefined
         for (let turn = 0; ;) {
           const available = await atLeast(readBytes + 1)
           if (available <= readBytes) return
           // Opened anew for each stretch: the file may be another one by now.
           await using file = await open(path, 'r')
+          const found = await identityOf(file)
+          // It began anew and grew past what was read before anybody looked.
+          if (found !== (first ??= found) && !canBeginAnew) throw begunAnew()
           while (readBytes < Math.min(available, prefixBytes)) {
             const buffer = buffers[turn++ % 2 === 0 ? 0 : 1]
             const wanted = Math.min(buffer.length, available - readBytes)
@@ -99,6 +103,12 @@ export function incoming(path: string, whole: Promise<void>, aheadBytes: number,
       }
     },
   }
+}
+
+/** A file told from every other that is or was at its path. */
+async function identityOf(file: FileHandle): Promise<string> {
+  const { ino, birthtimeNs } = await file.stat({ bigint: true })
+  return `${String(ino)} ${String(birthtimeNs)}`
 }
 
 function begunAnew(): VaultError {
