@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Everything a fresh machine lacks, and nothing it has. Runs on the Node that is there (20 will do) and on nothing else,
-// so: built-in modules only. `--tests` adds what only tests need, `--browser` Chromium, for the script that takes the
-// screenshots.
+// so: built-in modules only. `--tests` adds what only tests need.
 import { buildPackage, linkPackage } from './setup/build.mjs'
 import { installBrowser } from './setup/browser.mjs'
 import { forgetLists } from './setup/debian.mjs'
@@ -22,8 +21,10 @@ if (refusal === undefined) {
   await report.step('TypeScript kernel', installKernel)
   await report.step('vaultstream, built', buildPackage)
   await report.step('vaultstream, for the notebooks', linkPackage)
-  if (process.argv.includes('--tests')) await report.step('strace and gocryptfs, for the tests', installTestTools)
-  if (process.argv.includes('--browser')) await report.step('Chromium', installBrowser)
+  if (process.argv.includes('--tests')) {
+    await report.step('strace and gocryptfs, for the tests', installTestTools)
+    await report.step('Chromium, for the tests', installBrowser)
+  }
   forgetLists()
 } else {
   report.refuse(refusal)

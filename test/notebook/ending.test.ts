@@ -1,4 +1,3 @@
-import { readFileSync, readdirSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startFileServer, type FileServer } from '../support/http.ts'
 import { openKernel, type KernelSession } from '../support/kernel-session.ts'
-import { isRunning } from '../support/processes.ts'
+import { isRunning, toolsOf } from '../support/processes.ts'
 import { filesIn } from '../support/swarm.ts'
 
 const MIB = 1024 * 1024
@@ -21,7 +20,7 @@ beforeEach(async () => {
   workspace = join(folder, 'work', 'vaultstream')
   const body = Buffer.alloc(60 * MIB, 'content ')
   server = await startFileServer({ '/film': { body, bytesPerSecond: 6 * MIB }, '/small': { body: 'a few words' } })
-  kernel = await openKernel(ENTRY, folder)
+  kernel = await openKernel(ENTRY, folder, { HOME: folder })
 })
 afterEach(async () => {
   await kernel.close()
@@ -47,30 +46,11 @@ async function contentIn(place: string): Promise<string[]> {
   return paths.filter((path) => /film|\.7z/.test(path))
 }
 
-/** The programs that work in this test's folder, by their arguments or their folder. */
-function processes(): string[] {
-  const nameOf = (pid: string): string[] => {
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8')
-      const isOurs =
-        command.includes(folder) ||
-        (/aria2c|rclone|7zz?\b/.test(command) && environment.includes('VAULTSTREAM_TOOLS_OF'))
-      return isOurs && !command.includes('kernel-session.py') ? [command] : []
-    } catch {
-      return []
-    }
-  }
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap(nameOf)
-}
-
 async function expectNothingLeft(): Promise<void> {
   await vi.waitFor(
     async () => {
       expect(await filesIn(workspace)).toEqual([])
-      expect(processes()).toEqual([])
+      expect(toolsOf(folder)).toEqual([])
     },
     { timeout: 10_000, interval: 50 },
   )
@@ -93,7 +73,7 @@ test('Interrupt stops the run and leaves the kernel, where the next cell works',
 
 test.each(['restart', 'restart-now'] as const)('after a %s nothing is left, and the new kernel works', async (way) => {
   await begin()
-  expect(processes()).not.toEqual([])
+  expect(toolsOf(folder)).not.toEqual([])
   await kernel.command(way)
   await expectNothingLeft()
   await kernel.run(`
@@ -128,7 +108,7 @@ test("where it is to be kept, the next kernel's run goes on with it", async () =
   expect(kernel.display()).toContain('film')
   await kernel.command('restart-now')
   await vi.waitFor(() => {
-    expect(processes()).toEqual([])
+    expect(toolsOf(folder)).toEqual([])
   })
   expect(await contentIn(workspace)).not.toEqual([])
   await kernel.run(`
