@@ -7,16 +7,17 @@ const vault = [
   '(vault|api|call|report|step-item|item-calls|judge|session|session-keeper|diagnosis|config|settings|setting-kinds|env-file|passphrase)\\.ts',
 ]
 const pipeline = ['pipeline/', 'source/', 'tools/', 'notify/', ...base]
-const frontEnd = [...vault, 'view/', ...base]
+const frontEnd = [...vault, 'view/', 'words/', ...base]
 
 const rooms = {
   base: { at: base, mayImport: [] },
-  view: { at: ['view/'], mayImport: ['events\\.ts'] },
+  words: { at: ['words/'], mayImport: ['events\\.ts'] },
+  view: { at: ['view/'], mayImport: ['words/', 'events\\.ts'] },
   source: { at: ['source/'], mayImport: base },
   tools: { at: ['tools/'], mayImport: base },
   notify: { at: ['notify/'], mayImport: base },
   pipeline: { at: ['pipeline/'], mayImport: pipeline },
-  vault: { at: vault, mayImport: pipeline },
+  vault: { at: vault, mayImport: ['words/', ...pipeline] },
   notebook: { at: ['notebook/'], mayImport: frontEnd },
   terminal: { at: ['terminal/'], mayImport: frontEnd },
   server: { at: ['server/'], mayImport: frontEnd },

@@ -12,6 +12,7 @@ import type { RcloneConfig } from './tools/rclone.ts'
 import type { Secret } from './redact.ts'
 import { MIB } from './setting-kinds.ts'
 import { SETTINGS, type VaultOptions } from './settings.ts'
+import type { Locale } from './words/index.ts'
 
 /** Everything VaultStream was told, checked. Made once; nothing else reads the environment. */
 export interface Config {
@@ -44,8 +45,24 @@ export interface Config {
   readonly notes: readonly { readonly message: string; readonly hint: string }[]
 }
 
+/** What a front end must know before anything else is read. */
+export interface Surroundings {
+  readonly locale: Locale
+  readonly isManagedColab: boolean
+}
+
 type Name = keyof typeof SETTINGS
 type Values = { readonly [N in Name]: z.infer<(typeof SETTINGS)[N]['schema']> | undefined }
+
+/** Never throws: what is wrong is for {@link loadConfig} to say, in this language. */
+export function readSurroundings(
+  options: VaultOptions,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Surroundings {
+  const variables = { ...legible(options.envFile), ...filled(environment) }
+  const { data } = SETTINGS.locale.schema.safeParse(options.locale ?? variables[SETTINGS.locale.variable])
+  return { locale: data ?? languageOf(variables), isManagedColab: isManagedColab(variables) }
+}
 
 /**
  * Reads options, environment and `.env` into one checked configuration. May write one file: a passphrase it was asked
@@ -96,7 +113,7 @@ export async function loadConfig(
     maxUploadBytesPerSecond: values.maxUploadSpeed ?? 0,
     allowFtp: values.allowFtp ?? false,
     loopbackOnly: values.loopbackOnly ?? false,
-    isManagedColab: variables['COLAB_RELEASE_TAG'] !== undefined,
+    isManagedColab: isManagedColab(variables),
     searchPath: variables['PATH'] ?? '',
     pipeline: {
       passphrase: passphrase.secret,
@@ -129,6 +146,25 @@ function readEnvFile(path: string | undefined): ReturnType<typeof parseEnvFile> 
     })
   }
   return parseEnvFile(text)
+}
+
+/** What a `.env` file says, nothing where it cannot be read. */
+function legible(path: string | undefined): Readonly<Record<string, string>> {
+  try {
+    return filled(readEnvFile(path).variables)
+  } catch {
+    return {}
+  }
+}
+
+/** Of the system's messages, by POSIX's order of precedence. */
+function languageOf(variables: Readonly<Record<string, string>>): Locale {
+  const language = variables['LC_ALL'] ?? variables['LC_MESSAGES'] ?? variables['LANG'] ?? ''
+  return language.startsWith('pt') ? 'pt-BR' : 'en'
+}
+
+function isManagedColab(variables: Readonly<Record<string, string>>): boolean {
+  return variables['COLAB_RELEASE_TAG'] !== undefined
 }
 
 function fromVariables(variables: Readonly<Record<string, string>>): Record<string, unknown> {

@@ -33,20 +33,26 @@ export type VaultEvent = { readonly at: number } & (
       readonly fileCount: number
       readonly parcelCount: number
     }
-  /** It goes on where an earlier run stopped; `detail` is a short phrase: `goes on: 3 at the remote of 9 parcels`. */
-  | { readonly type: 'item.resumed'; readonly item: string; readonly detail: string }
+  /** It goes on where an earlier run stopped. */
+  | { readonly type: 'item.resumed'; readonly item: string; readonly found: FoundParcels }
   | { readonly type: 'item.ended'; readonly item: string; readonly status: RunStatus; readonly summary: ItemSummary }
   | { readonly type: 'stage.started'; readonly item: string; readonly stage: ItemStage }
-  | { readonly type: 'stage.progress'; readonly item: string; readonly stage: ItemStage; readonly progress: Progress }
-  /** The stage stands still for a reason worth telling: `waiting for peers`, `waiting for space`. */
-  | { readonly type: 'stage.waiting'; readonly item: string; readonly stage: ItemStage; readonly reason: string }
+  | {
+      readonly type: 'stage.progress'
+      readonly item: string
+      readonly stage: ItemStage
+      readonly progress: Progress
+      /** How much of the disk budget all items together hold; null where steps are taken one by one. */
+      readonly disk: DiskUse | null
+    }
+  /** The stage stands still for a reason worth telling. */
+  | { readonly type: 'stage.waiting'; readonly item: string; readonly stage: ItemStage; readonly reason: WaitReason }
   | {
       readonly type: 'stage.ended'
       readonly item: string
       readonly stage: ItemStage
       readonly durationMs: number
-      /** What it did, a short phrase: `3 volumes, 140 MB`. */
-      readonly detail: string
+      readonly outcome: Outcome
     }
   | { readonly type: 'stage.failed'; readonly item: string; readonly stage: ItemStage; readonly error: ErrorInfo }
   | { readonly type: 'warning'; readonly item?: string; readonly message: string; readonly hint: string }
@@ -64,7 +70,7 @@ export type VaultEvent = { readonly at: number } & (
       readonly type: 'restore.ended' | 'verify.ended'
       readonly id: string
       readonly status: RunStatus
-      readonly detail: string
+      readonly outcome: Outcome
       readonly error?: ErrorInfo
     }
 )
@@ -72,14 +78,53 @@ export type VaultEvent = { readonly at: number } & (
 export type RunStatus = 'done' | 'failed' | 'cancelled'
 export type RestorePhase = 'fetch' | 'extract' | 'compare' | 'move'
 
+/** Of so many parcels those that need not be fetched: complete at the remote, or encrypted and still here. */
+export interface FoundParcels {
+  readonly storedCount: number
+  readonly sealedCount: number
+  readonly parcelCount: number
+}
+
+export interface DiskUse {
+  readonly usedBytes: number
+  readonly totalBytes: number
+}
+
+/** Why something stands still. This and the next two are facts: `words/` says them in the user's language. */
+export type WaitReason =
+  /** Room on the disk, shared with others. */
+  | { readonly for: 'space'; readonly neededBytes: number; readonly freeBytes: number; readonly totalBytes: number }
+  /** Peers that were asked for a magnet's metadata, or that have what is wanted and do not send. */
+  | { readonly for: 'metadata' | 'senders'; readonly peerCount: number }
+  /** The same item or torrent is under way in another place; `turn`: other downloads come first. */
+  | { readonly for: 'peers' | 'server' | 'check' | 'turn' | 'same-item' | 'same-torrent' }
+
+/** What is at work right now; a text is a name. */
+export type Current =
+  | string
+  | { readonly on: 'volume'; readonly number: number }
+  | { readonly on: 'parcel' | 'file'; readonly number: number; readonly count: number }
+  | { readonly on: 'test'; readonly archive: string }
+  | { readonly on: 'wait'; readonly reason: WaitReason }
+
+/** What came of a stage, a restore or a verification. */
+export type Outcome =
+  | { readonly did: 'plan' | 'wipe'; readonly fileCount: number }
+  | { readonly did: 'fetch'; readonly fileCount: number; readonly sizeBytes: number | null }
+  | { readonly did: 'seal' | 'send'; readonly volumeCount: number }
+  | { readonly did: 'prove'; readonly proof: string; readonly level: string }
+  | { readonly did: 'audit'; readonly problemCount: number }
+  | { readonly did: 'restore'; readonly fileCount: number; readonly folder: string }
+  /** Nothing was left to fetch, the remote held all of it, or it was broken off before anything came of it. */
+  | { readonly did: 'nothing'; readonly why: 'all-here' | 'all-stored' | 'not-restored' | 'not-proven' }
+
 /** How far a stage is. Sizes in bytes, speeds in bytes per second; null where not known. */
 export interface Progress {
   readonly doneBytes: number
   readonly totalBytes: number | null
   readonly bytesPerSecond: number | null
   readonly etaSeconds: number | null
-  /** What it works on right now, for instance `volume 3 of 9` or a file's name. */
-  readonly current?: string
+  readonly current?: Current
   readonly peers?: number
   readonly seeders?: number
   readonly uploadBytesPerSecond?: number
@@ -94,7 +139,7 @@ export interface ItemSummary {
   readonly volumeCount: number | null
   readonly storedBytes: number | null
   readonly remotePath: string | null
-  /** How the remote copy was proven: `readback` re-read every byte, others name the provider's own hash. */
+  /** How the remote copy was proven: `readback` re-read every byte, `earlier` is by the run that stored it, others name the provider's own hash. */
   readonly proof: string | null
   /** The level of that proof, `hash` or `deep`; null where it was not made in this run. */
   readonly level: string | null

@@ -4,6 +4,7 @@
  */
 import type { Vault } from './api.ts'
 import type { VaultOptions } from './settings.ts'
+import { readSurroundings } from './config.ts'
 import { createPresenter } from './presenter.ts'
 import { openVaultWith } from './vault.ts'
 
@@ -31,5 +32,5 @@ export type { Check } from './tools/doctor.ts'
  *   PASSPHRASE_INVALID, PASSPHRASE_WEAK, WORKSPACE_FAILED, PLATFORM_UNSUPPORTED; each names the field and the cure
  */
 export function openVault(options: VaultOptions = {}): Promise<Vault> {
-  return openVaultWith(options, createPresenter())
+  return openVaultWith(options, createPresenter(readSurroundings(options)))
 }

@@ -174,7 +174,11 @@ describe('at level deep', () => {
     const auditing = audit(manifest, 'deep', context)
     const waits = (): boolean =>
       events.some(
-        (event) => event.type === 'verify.progress' && event.progress.current?.startsWith('waiting for space') === true,
+        (event) =>
+          event.type === 'verify.progress' &&
+          typeof event.progress.current === 'object' &&
+          event.progress.current.on === 'wait' &&
+          event.progress.current.reason.for === 'space',
       )
     await expect.poll(waits).toBe(true)
     room.release()

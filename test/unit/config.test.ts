@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig, readSurroundings } from '../../src/config.ts'
 import { SETTINGS, type VaultOptions } from '../../src/settings.ts'
 
 const passphrase = 'marble-otter-7-quince-halo'
@@ -164,5 +164,29 @@ describe('rclone remotes', () => {
       password: 'opens it',
     })
     expect(config.secrets).toContain('opens it')
+  })
+})
+
+describe('the language, known before anything else is read', () => {
+  test.each<[string, VaultOptions, Record<string, string>, string]>([
+    ['English without a word about it', {}, {}, 'en'],
+    ['Portuguese where the system speaks it', {}, { LANG: 'pt_BR.UTF-8' }, 'pt-BR'],
+    ['English where it speaks another', {}, { LANG: 'de_DE.UTF-8' }, 'en'],
+    ['LC_ALL before LC_MESSAGES before LANG', {}, { LC_ALL: 'C', LC_MESSAGES: 'pt_PT', LANG: 'pt_BR' }, 'en'],
+    ['an empty variable counts as none', {}, { LC_ALL: '', LC_MESSAGES: 'pt_PT', LANG: 'C' }, 'pt-BR'],
+    ['the setting before the system', {}, { VAULTSTREAM_LOCALE: 'en', LANG: 'pt_BR' }, 'en'],
+    ['an option before the variable', { locale: 'pt-BR' }, { VAULTSTREAM_LOCALE: 'en' }, 'pt-BR'],
+    ['a .env file after both', { envFile: 'FILE' }, { LANG: 'C' }, 'pt-BR'],
+    ['a .env file that is not there is for loadConfig to tell', { envFile: '/none' }, { LANG: 'pt_BR' }, 'pt-BR'],
+    ['and so is a language that there is none of', {}, { VAULTSTREAM_LOCALE: 'fr' }, 'en'],
+  ])('%s', async (_, options, environment, expected) => {
+    const envFile = join(folder, 'settings.env')
+    await writeFile(envFile, 'VAULTSTREAM_LOCALE=pt-BR\n')
+    const given = options.envFile === 'FILE' ? { envFile } : options
+    expect(readSurroundings(given, environment).locale).toBe(expected)
+  })
+
+  test('one that there is none of is refused', async () => {
+    await expect(load({}, { VAULTSTREAM_LOCALE: 'fr' })).rejects.toMatchObject({ field: 'locale' })
   })
 })
