@@ -67,6 +67,9 @@ function itemMarkup(item: ItemView, isSingle: boolean, words: Words): Markup {
   return html`<div style="${STYLE.section}">
     ${[
       nameMarkup(item, isOver && isSingle ? '' : itemSize(item, words)),
+      item.resumed === null || isOver
+        ? ''
+        : html`<div style="${STYLE.small};opacity:.7">${words.resumed(item.resumed)}</div>`,
       stagesMarkup(item, words),
       runningStages(item).map((stage) => runningMarkup(stage, item.stages[stage], words)),
       item.error === null ? '' : problemMarkup(item.error),

@@ -77,12 +77,11 @@ export function itemTone(item: ItemView): Tone {
   return item.status === 'failed' ? 'failed' : item.status === 'cancelled' ? 'warn' : 'neutral'
 }
 
-/** `29 MB, 4 files, goes on: 3 at the remote of 9 parcels` */
+/** `29 MB, 4 files` */
 export function itemSize(item: ItemView, words: Words): string {
   const parts = [
     ...(item.sizeBytes === null ? [] : [words.bytes(item.sizeBytes)]),
     ...(item.fileCount === null ? [] : [words.files(item.fileCount)]),
-    ...(item.resumed === null || isEnded(item) ? [] : [words.resumed(item.resumed)]),
   ]
   return parts.join(', ')
 }

@@ -67,6 +67,7 @@ function runningLines(item: ItemView, words: Words, columns: number): string[] {
   const isWaiting = item.status === 'waiting'
   return [
     `${TONE_SIGN[itemTone(item)]} ${fit(inertText(item.label), room)}${size === '' ? '' : `  ${size}`}`,
+    ...(item.resumed === null ? [] : [`  ${words.resumed(item.resumed)}`]),
     ...(isWaiting
       ? []
       : [

@@ -55,13 +55,13 @@ export const english = {
     count(peers, 'peer') + (seeders === undefined ? '' : `, ${count(seeders, 'seeder')}`),
   givenBack: (bytesPerSecond: number) => `up ${speed(bytesPerSecond)}`,
   /** The highest point of a plot. */
-  peak: (bytesPerSecond: number) => `at most ${speed(bytesPerSecond)}`,
+  peak: (bytesPerSecond: number) => `peak ${speed(bytesPerSecond)}`,
   speeds: (durationMs: number) => `Speeds over ${duration(durationMs)}`,
 
   waiting(reason: WaitReason): string {
     switch (reason.for) {
       case 'space':
-        return `waiting for space: ${bytes(reason.neededBytes)} needed, ${bytes(reason.freeBytes)} of ${bytes(reason.totalBytes)} free`
+        return `waiting for space: ${bytes(reason.neededBytes)} needed, ${share(reason.freeBytes, reason.totalBytes, 'of')} free`
       case 'metadata':
         return reason.peerCount === 0
           ? 'asking peers for the metadata'

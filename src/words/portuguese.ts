@@ -59,13 +59,13 @@ export const portuguese: Words = {
   peers: (peers, seeders) =>
     count(peers, 'par', 'pares') + (seeders === undefined ? '' : `, ${count(seeders, 'semeador', 'semeadores')}`),
   givenBack: (bytesPerSecond) => `devolve ${speed(bytesPerSecond)}`,
-  peak: (bytesPerSecond) => `no máximo ${speed(bytesPerSecond)}`,
+  peak: (bytesPerSecond) => `pico ${speed(bytesPerSecond)}`,
   speeds: (durationMs) => `Velocidades em ${duration(durationMs)}`,
 
   waiting(reason) {
     switch (reason.for) {
       case 'space':
-        return `à espera de espaço: precisa de ${bytes(reason.neededBytes)}, há ${bytes(reason.freeBytes)} de ${bytes(reason.totalBytes)}`
+        return `à espera de ${bytes(reason.neededBytes)} de espaço: ${share(reason.freeBytes, reason.totalBytes, 'de')} livres`
       case 'metadata':
         return reason.peerCount === 0
           ? 'pedindo os metadados aos pares'

@@ -289,7 +289,7 @@ describe('renderHtml', () => {
       story.add(`k${index}`, `Item ${index}`).progress(`k${index}`, 'download', 1)
     expect(renderHtml(story.model(), english).length).toBeLessThan(64_000)
     const long = '<$>'.repeat(5_000)
-    for (let index = 0; index < 1_000; index++) {
+    for (let index = 0; index < 100; index++) {
       const item = `k${index}`
       story.tell({ type: 'warning', item, message: long, hint: long })
       story.end(item, long, { error: { ...quota, message: long, hint: long }, remotePath: long, proof: long })

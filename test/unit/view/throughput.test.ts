@@ -78,8 +78,8 @@ describe('the plot of a run', () => {
     const plot = plotOf(rising(10_000, 500), 10_000)
     if (plot === null) throw new Error('no plot')
     expect(plotLines(plot, english)).toEqual([
-      '  download  ▁▁▁▂▂▂▂▃▃▃▃▃▄▄▄▅▅▅▅▅▆▆▆▆▇▇▇▇▇██  at most 10 MB/s',
-      '  upload    ▁▁▁▁▂▂▂▂▂▂▂▂▂▃▃▃▃▃▃▃▃▃▃▄▄▄▄▄▄▄▅  at most 5 MB/s',
+      '  download  ▁▁▁▂▂▂▂▂▃▃▃▃▄▄▄▄▅▅▅▅▆▆▆▆▆▇▇▇▇▇██  peak 10 MB/s',
+      '  upload    ▁▁▁▁▂▂▂▂▂▂▂▂▂▂▃▃▃▃▃▃▃▃▃▃▄▄▄▄▄▄▄▅  peak 5 MB/s',
     ])
     for (const words of LOCALES.map(wordsIn))
       for (const line of plotLines(plot, words)) expect(columnsOf(line)).toBeLessThanOrEqual(60)
@@ -92,7 +92,7 @@ describe('the plot of a run', () => {
     expect(source).toContain('<title>Speeds over 10s</title>')
     const [drawing = ''] = /<svg[^]*<\/svg>/.exec(source) ?? []
     const stripped = source.replace(drawing, '')
-    for (const words of ['download', 'at most 10 MB/s', 'upload', 'at most 5 MB/s', '0:00', '0:10'])
+    for (const words of ['download', 'peak 10 MB/s', 'upload', 'peak 5 MB/s', '0:00', '0:10'])
       expect(stripped).toContain(words)
     const points = [...drawing.matchAll(/points="([^"]*)"/g)].flatMap(([, list = '']) => list.split(' '))
     expect(points.length).toBeGreaterThan(40)
