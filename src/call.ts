@@ -1,10 +1,11 @@
 import type { VerifyReport } from './api.ts'
 import { toVaultError, VaultError, type ErrorInfo } from './errors.ts'
 import type { Emit, VaultEvent } from './events.ts'
+import type { Note } from './facts.ts'
 import type { StoredItem } from './pipeline/catalogue.ts'
 import type { Receipt } from './pipeline/model.ts'
 import type { Redactor } from './redact.ts'
-import type { Check } from './tools/doctor.ts'
+import type { Look } from './tools/doctor.ts'
 
 /** What a front end does for a vault: shows what happens, and tells when the user wants to stop. */
 export interface Presenter {
@@ -25,17 +26,11 @@ export interface PresentedCall {
 /** Results that are shown as a table or a card. */
 export type Shown =
   | { readonly kind: 'opened'; readonly remote: string; readonly notes: readonly Note[] }
-  | { readonly kind: 'doctor'; readonly checks: readonly Check[] }
+  | { readonly kind: 'doctor'; readonly looks: readonly Look[] }
   | { readonly kind: 'list'; readonly items: readonly StoredItem[] }
   | { readonly kind: 'verified'; readonly report: VerifyReport }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'error'; readonly error: ErrorInfo }
-
-/** Something worth knowing, and what to do about it. */
-export interface Note {
-  readonly message: string
-  readonly hint: string
-}
 
 /** What the work of one call is given. */
 export interface Call {

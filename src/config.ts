@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseEnvFile } from './env-file.ts'
 import { VaultError } from './errors.ts'
+import type { Note } from './facts.ts'
 import { expandHome } from './home.ts'
 import { obtainPassphrase } from './passphrase.ts'
 import type { PipelineSettings } from './pipeline/context.ts'
@@ -42,7 +43,7 @@ export interface Config {
   /** Everything in it that must never be shown. */
   readonly secrets: readonly (Secret | string)[]
   /** What is worth a word when the vault opens. */
-  readonly notes: readonly { readonly message: string; readonly hint: string }[]
+  readonly notes: readonly Note[]
 }
 
 /** What a front end must know before anything else is read. */
@@ -210,7 +211,7 @@ function rcloneConfig(values: Values, variables: Readonly<Record<string, string>
 }
 
 /** A name that means nothing is most likely a slip: say so, and what was probably meant. */
-function unknownNames(options: VaultOptions, variables: Readonly<Record<string, string>>): Config['notes'] {
+function unknownNames(options: VaultOptions, variables: Readonly<Record<string, string>>): Note[] {
   const known = new Set<string>([...Object.keys(SETTINGS), 'envFile'])
   const knownVariables = new Set<string>(Object.values(SETTINGS).map(({ variable }) => variable))
   const strays = [

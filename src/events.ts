@@ -1,4 +1,5 @@
 import type { ErrorInfo, Stage } from './errors.ts'
+import type { Current, DiskUse, FoundParcels, Outcome, WaitReason } from './facts.ts'
 
 export type { ErrorInfo, Stage } from './errors.ts'
 
@@ -77,46 +78,6 @@ export type VaultEvent = { readonly at: number } & (
 
 export type RunStatus = 'done' | 'failed' | 'cancelled'
 export type RestorePhase = 'fetch' | 'extract' | 'compare' | 'move'
-
-/** Of so many parcels those that need not be fetched: complete at the remote, or encrypted and still here. */
-export interface FoundParcels {
-  readonly storedCount: number
-  readonly sealedCount: number
-  readonly parcelCount: number
-}
-
-export interface DiskUse {
-  readonly usedBytes: number
-  readonly totalBytes: number
-}
-
-/** Why something stands still. This and the next two are facts: `words/` says them in the user's language. */
-export type WaitReason =
-  /** Room on the disk, shared with others. */
-  | { readonly for: 'space'; readonly neededBytes: number; readonly freeBytes: number; readonly totalBytes: number }
-  /** Peers that were asked for a magnet's metadata, or that have what is wanted and do not send. */
-  | { readonly for: 'metadata' | 'senders'; readonly peerCount: number }
-  /** The same item or torrent is under way in another place; `turn`: other downloads come first. */
-  | { readonly for: 'peers' | 'server' | 'check' | 'turn' | 'same-item' | 'same-torrent' }
-
-/** What is at work right now; a text is a name. */
-export type Current =
-  | string
-  | { readonly on: 'volume'; readonly number: number }
-  | { readonly on: 'parcel' | 'file'; readonly number: number; readonly count: number }
-  | { readonly on: 'test'; readonly archive: string }
-  | { readonly on: 'wait'; readonly reason: WaitReason }
-
-/** What came of a stage, a restore or a verification. */
-export type Outcome =
-  | { readonly did: 'plan' | 'wipe'; readonly fileCount: number }
-  | { readonly did: 'fetch'; readonly fileCount: number; readonly sizeBytes: number | null }
-  | { readonly did: 'seal' | 'send'; readonly volumeCount: number }
-  | { readonly did: 'prove'; readonly proof: string; readonly level: string }
-  | { readonly did: 'audit'; readonly problemCount: number }
-  | { readonly did: 'restore'; readonly fileCount: number; readonly folder: string }
-  /** Nothing was left to fetch, the remote held all of it, or it was broken off before anything came of it. */
-  | { readonly did: 'nothing'; readonly why: 'all-here' | 'all-stored' | 'not-restored' | 'not-proven' }
 
 /** How far a stage is. Sizes in bytes, speeds in bytes per second; null where not known. */
 export interface Progress {

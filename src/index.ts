@@ -9,6 +9,7 @@ import { createPresenter } from './presenter.ts'
 import { openVaultWith } from './vault.ts'
 
 export type {
+  Check,
   ItemReport,
   RunOptions,
   RunReport,
@@ -23,7 +24,6 @@ export { VaultError, type ErrorCode, type ErrorInfo, type Stage } from './errors
 export type { StoredItem } from './pipeline/catalogue.ts'
 export type { Receipt } from './pipeline/model.ts'
 export type { Restored } from './pipeline/restore.ts'
-export type { Check } from './tools/doctor.ts'
 
 /**
  * Opens a vault: reads options, environment and `.env`, checks them all, and says what is missing and how to give it.

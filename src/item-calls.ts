@@ -1,7 +1,7 @@
 import type { VerifyReport } from './api.ts'
 import type { Call } from './call.ts'
 import { VaultError, toVaultError } from './errors.ts'
-import type { Outcome } from './events.ts'
+import type { Outcome } from './facts.ts'
 import { audit } from './pipeline/audit.ts'
 import { catalogue } from './pipeline/catalogue.ts'
 import type { StepContext } from './pipeline/context.ts'

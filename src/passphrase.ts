@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { VaultError } from './errors.ts'
+import type { Note } from './facts.ts'
 import { expandHome } from './home.ts'
 import { Secret } from './redact.ts'
 
@@ -13,7 +14,7 @@ export interface PassphraseRequest {
 
 export interface Passphrase {
   readonly secret: Secret
-  readonly notes: readonly { readonly message: string; readonly hint: string }[]
+  readonly notes: readonly Note[]
 }
 
 /** 7-Zip 16.02 and newer take 1,000 characters on stdin; longer ones hang some (measured). */
@@ -36,11 +37,7 @@ export async function obtainPassphrase({ text, file, isGenerated }: PassphraseRe
   const secret = generatePassphrase()
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await writeFile(path, `${secret.reveal()}\n`, { mode: 0o600, flag: 'wx' })
-  const note = {
-    message: `A new passphrase was made and is kept in ${path}.`,
-    hint: 'Copy it to a safe place: without it nothing in the vault can be opened.',
-  }
-  return { secret, notes: [note] }
+  return { secret, notes: [{ about: 'passphrase', path }] }
 }
 
 /** 30 characters of Crockford's base32 in groups of five: 150 bits, easy to read aloud and to type. */
@@ -50,7 +47,7 @@ export function generatePassphrase(): Secret {
   return new Secret(Array.from({ length: 6 }, group).join('-'))
 }
 
-async function checked(text: string, notes: Passphrase['notes']): Promise<Passphrase> {
+async function checked(text: string, notes: readonly Note[]): Promise<Passphrase> {
   await assertPassphrase(text)
   return { secret: new Secret(text), notes }
 }
@@ -89,7 +86,7 @@ async function guessesLog10(text: string): Promise<number> {
   return estimator.check(text.slice(0, 100)).guessesLog10
 }
 
-async function readPassphraseFile(path: string): Promise<{ text: string; notes: Passphrase['notes'] } | null> {
+async function readPassphraseFile(path: string): Promise<{ text: string; notes: Note[] } | null> {
   try {
     const text = (await readFile(path, 'utf8')).replace(/\r?\n$/, '')
     const isOpen = ((await stat(path)).mode & 0o077) !== 0

@@ -41,7 +41,7 @@ function block(shown: Shown, words: Words): Block {
         tone: shown.notes.length === 0 ? 'done' : 'neutral',
         title: words.opened,
         facts: [[words.names.remote, shown.remote]],
-        notes: shown.notes.map(({ message, hint }) => `${message} ${hint}`),
+        notes: shown.notes.map((note) => ('about' in note ? words.notice(note) : `${note.message} ${note.hint}`)),
       }
     case 'doctor':
       return doctorTable(shown, words)
@@ -78,15 +78,15 @@ function verifiedCard({ report }: Extract<Shown, { kind: 'verified' }>, words: W
   }
 }
 
-function doctorTable({ checks }: Extract<Shown, { kind: 'doctor' }>, words: Words): Table {
+function doctorTable({ looks }: Extract<Shown, { kind: 'doctor' }>, words: Words): Table {
   const tones = { ok: 'done', warning: 'warn', failed: 'failed' } as const
   return {
     kind: 'table',
-    title: checks.some((check) => check.status === 'failed') ? words.notReady : words.ready,
+    title: looks.some(({ status }) => status === 'failed') ? words.notReady : words.ready,
     columns: [words.names.what, words.names.found],
-    rows: checks.map(({ name, status, found, cure }) => ({
+    rows: looks.map(({ name, status, finding, cure }) => ({
       tone: tones[status],
-      cells: [name, found],
+      cells: [words.checks[name] ?? name, words.finding(finding)],
       ...(cure === '' ? {} : { hint: cure }),
     })),
   }

@@ -1,6 +1,6 @@
 import prettyBytes from 'pretty-bytes'
 import { VaultError, cancelled, type Stage } from '../errors.ts'
-import type { DiskUse, WaitReason } from '../events.ts'
+import type { DiskUse, WaitReason } from '../facts.ts'
 import { untilAborted } from '../tools/abort.ts'
 
 /** Of what is free, where no budget was set: the rest is for everybody else on this disk. */

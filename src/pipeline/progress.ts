@@ -1,4 +1,5 @@
-import type { Current, ItemStage, Outcome, Progress, WaitReason } from '../events.ts'
+import type { ItemStage, Progress } from '../events.ts'
+import type { Current, Outcome, WaitReason } from '../facts.ts'
 import type { Waiting } from './budget.ts'
 import type { StepContext } from './context.ts'
 

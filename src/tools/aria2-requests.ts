@@ -1,4 +1,4 @@
-import type { WaitReason } from '../events.ts'
+import type { WaitReason } from '../facts.ts'
 
 export interface DownloadProgress {
   readonly doneBytes: number

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancelled, type VaultError } from '../errors.ts'
-import type { WaitReason } from '../events.ts'
+import type { WaitReason } from '../facts.ts'
 import { untilAborted, withGrace } from './abort.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { filesDone, type FileProgress, type FileStatus } from './aria2-pieces.ts'

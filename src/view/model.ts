@@ -1,14 +1,12 @@
 import {
   ITEM_STAGES,
-  type DiskUse,
   type ErrorInfo,
-  type FoundParcels,
   type ItemStage,
   type ItemSummary,
   type RunStatus,
   type VaultEvent,
-  type WaitReason,
 } from '../events.ts'
+import type { DiskUse, FoundParcels, WaitReason } from '../facts.ts'
 import { measure, type Measured } from './measure.ts'
 import { reduceStored, type StoredView } from './stored.ts'
 import { NO_THROUGHPUT, sample, type Throughput } from './throughput.ts'

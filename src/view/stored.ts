@@ -1,4 +1,5 @@
-import type { ErrorInfo, Outcome, RestorePhase, RunStatus, VaultEvent } from '../events.ts'
+import type { ErrorInfo, RestorePhase, RunStatus, VaultEvent } from '../events.ts'
+import type { Outcome } from '../facts.ts'
 import { measure, type Measured } from './measure.ts'
 
 /** A stored item that is brought back or proven again. */

@@ -1,4 +1,5 @@
-import type { Current, DiskUse, FoundParcels, ItemStage, Outcome, RestorePhase, Stage, WaitReason } from '../events.ts'
+import type { ItemStage, RestorePhase, Stage } from '../events.ts'
+import type { Current, DiskUse, Finding, FoundParcels, Notice, Outcome, WaitReason } from '../facts.ts'
 import { numbersIn } from './numbers.ts'
 
 const { bytes, share, speed, duration, ...numbers } = numbersIn('en')
@@ -172,6 +173,18 @@ export const english = {
   wipedBriefly: 'wiped',
 
   opened: 'Vault open',
+  notice(notice: Notice): string {
+    switch (notice.about) {
+      case 'passphrase':
+        return `A new passphrase was made and is kept in ${notice.path}. Copy it to a safe place: without it nothing in the vault can be opened.`
+      case 'scratch':
+        return `Plaintext lies here for a while as: ${notice.scratch}. Nothing to do: it was asked for.`
+      case 'swept':
+        return `${count(notice.count, 'folder')} that an ended session left behind went. Nothing to do: what was proven at the remote is there, the rest is fetched again.`
+      case 'unfinished':
+        return `${count(notice.count, 'item')} of a run that was cut short can go on. Run the same source again to go on with it, or \`await vault.wipe()\` to remove what is here of it.`
+    }
+  },
   mayWorkLater: (code: string) => `${code} (the same call may work later)`,
   wipedWhole: 'Wiped: nothing of it is left in the workspace',
   wipedInPart: 'Wiped in part',
@@ -191,6 +204,24 @@ export const english = {
     return parts.length === 0 ? 'nothing could be proven' : parts.join(', ')
   },
   moreProblems: (amount: number) => `${String(amount)} more: the report has all`,
+  finding(finding: Finding): string {
+    switch (finding.is) {
+      case 'version':
+        return finding.isTooOld ? `${finding.version}, too old` : finding.version
+      case 'remote':
+        return `${finding.remote} answers${finding.freeBytes === null ? '' : `, ${bytes(finding.freeBytes)} free`}`
+      case 'workspace':
+        return `${finding.folder}, ${bytes(finding.freeBytes)} free (${finding.scratch})`
+      case 'missing':
+        return 'not found'
+      case 'broken':
+        return 'does not work'
+      case 'strong':
+        return 'given, and strong'
+    }
+  },
+  /** What is looked at, where it is not the name of a program. */
+  checks: { remote: 'remote', workspace: 'workspace', passphrase: 'passphrase' } as Partial<Record<string, string>>,
   ready: 'Ready',
   notReady: 'Not ready yet',
   storedItems: 'Stored items',

@@ -56,8 +56,7 @@ export const portuguese: Words = {
   disk: ({ usedBytes, totalBytes }) => `disco ${share(usedBytes, totalBytes, 'de')}`,
   bytesOf: (doneBytes, totalBytes) => `${bytes(doneBytes)} de ${bytes(totalBytes)}`,
   eta: (clock) => `faltam ${clock}`,
-  peers: (peers, seeders) =>
-    count(peers, 'par', 'pares') + (seeders === undefined ? '' : `, ${count(seeders, 'semeador', 'semeadores')}`),
+  peers: (peers, seeders) => count(peers, 'peer') + (seeders === undefined ? '' : `, ${count(seeders, 'seeder')}`),
   givenBack: (bytesPerSecond) => `devolve ${speed(bytesPerSecond)}`,
   peak: (bytesPerSecond) => `pico ${speed(bytesPerSecond)}`,
   speeds: (durationMs) => `Velocidades em ${duration(durationMs)}`,
@@ -68,12 +67,12 @@ export const portuguese: Words = {
         return `à espera de ${bytes(reason.neededBytes)} de espaço: ${share(reason.freeBytes, reason.totalBytes, 'de')} livres`
       case 'metadata':
         return reason.peerCount === 0
-          ? 'pedindo os metadados aos pares'
-          : `metadados pedidos a ${count(reason.peerCount, 'par', 'pares')}`
+          ? 'pedindo os metadados aos peers'
+          : `metadados pedidos a ${count(reason.peerCount, 'peer')}`
       case 'senders':
-        return `${count(reason.peerCount, 'par', 'pares')}, mas nenhum envia`
+        return `${count(reason.peerCount, 'peer')}, mas nenhum envia`
       case 'peers':
-        return 'ainda sem pares'
+        return 'ainda sem peers'
       case 'server':
         return 'o servidor não envia nada'
       case 'check':
@@ -113,19 +112,17 @@ export const portuguese: Words = {
       case 'send':
         return count(outcome.volumeCount, 'objeto')
       case 'prove': {
-        const how = outcome.proof === 'readback' ? 'cada byte relido' : `pelo ${hash(outcome.proof)} do próprio destino`
+        const how = outcome.proof === 'readback' ? 'cada byte relido' : `pelo ${hash(outcome.proof)} do próprio remoto`
         return `${how}, nível ${outcome.level}`
       }
       case 'audit':
-        return outcome.problemCount === 0
-          ? 'íntegro no destino'
-          : `${count(outcome.problemCount, 'problema')} no destino`
+        return outcome.problemCount === 0 ? 'íntegro no remoto' : `${count(outcome.problemCount, 'problema')} no remoto`
       case 'restore':
         return `${count(outcome.fileCount, 'arquivo')} em ${outcome.folder}, cada byte comparado`
       case 'nothing':
         return {
           'all-here': 'não falta baixar nada',
-          'all-stored': 'o destino tem uma cópia completa: nada a fazer',
+          'all-stored': 'o remoto tem uma cópia completa: nada a fazer',
           'not-restored': 'nada foi gravado',
           'not-proven': 'não foi provado até o fim',
         }[outcome.why]
@@ -133,8 +130,8 @@ export const portuguese: Words = {
   },
   resumed({ storedCount, sealedCount, parcelCount }) {
     const found = [
-      ...(storedCount === 0 ? [] : [`${String(storedCount)} no destino`]),
-      ...(sealedCount === 0 ? [] : [`${count(sealedCount, 'cifrado')} aqui`]),
+      ...(storedCount === 0 ? [] : [`${String(storedCount)} no remoto`]),
+      ...(sealedCount === 0 ? [] : [`${count(sealedCount, 'criptografado')} aqui`]),
     ]
     return `continua: ${found.join(' e ')} de ${count(parcelCount, 'lote')}`
   },
@@ -152,7 +149,7 @@ export const portuguese: Words = {
     code: 'Código',
     removed: 'Removido',
     when: 'Quando',
-    remote: 'Destino',
+    remote: 'Remoto',
     level: 'Nível',
     proven: 'Provado',
     how: 'Como',
@@ -167,27 +164,39 @@ export const portuguese: Words = {
   proof(proof, level) {
     const at = level === null ? '' : ` (nível ${level})`
     if (proof === 'earlier') return 'pela execução anterior que o guardou; tudo continua lá'
-    if (proof === 'readback') return `cada byte foi relido do destino e comparado${at}`
-    return `o ${hash(proof)} de cada volume, calculado pelo próprio destino, é igual ao nosso${at}`
+    if (proof === 'readback') return `cada byte foi relido do remoto e comparado${at}`
+    return `o ${hash(proof)} de cada volume, calculado pelo próprio remoto, é igual ao nosso${at}`
   },
   wiped: (isWiped) =>
-    isWiped ? 'sim, nada dele resta na área de trabalho' : 'ainda não, o que foi baixado continua na área de trabalho',
+    isWiped ? 'sim, nada dele resta no workspace' : 'ainda não, o que foi baixado continua no workspace',
   wipedBriefly: 'apagado',
 
   opened: 'Cofre aberto',
+  notice(notice) {
+    switch (notice.about) {
+      case 'passphrase':
+        return `Uma nova senha foi criada e está em ${notice.path}. Copie-a para um lugar seguro: sem ela nada no cofre pode ser aberto.`
+      case 'scratch':
+        return `Os dados abertos ficam aqui por um tempo assim: ${notice.scratch}. Nada a fazer: foi o que se pediu.`
+      case 'swept':
+        return `${count(notice.count, 'pasta deixada', 'pastas deixadas')} por uma sessão encerrada: apagada${notice.count === 1 ? '' : 's'}. Nada a fazer: o que foi provado no remoto está lá, o resto é baixado de novo.`
+      case 'unfinished':
+        return `${count(notice.count, 'item', 'itens')} de uma execução interrompida ${notice.count === 1 ? 'pode' : 'podem'} continuar. Execute a mesma fonte de novo para continuar, ou \`await vault.wipe()\` para apagar o que há aqui.`
+    }
+  },
   mayWorkLater: (code) => `${code} (a mesma chamada pode funcionar mais tarde)`,
-  wipedWhole: 'Apagado: nada resta na área de trabalho',
+  wipedWhole: 'Apagado: nada resta no workspace',
   wipedInPart: 'Apagado em parte',
   removed: (fileCount, sizeBytes) =>
     fileCount === 0 ? 'não havia mais nada a remover' : `${count(fileCount, 'arquivo')}, ${bytes(sizeBytes)}`,
-  intact: 'Íntegro no destino',
-  notIntact: 'Não está íntegro no destino',
+  intact: 'Íntegro no remoto',
+  notIntact: 'Não está íntegro no remoto',
   provenOf: (provenCount, volumeCount) => `${String(provenCount)} de ${count(volumeCount, 'volume')}`,
   provenBy(proven, archiveCount) {
     const parts = Object.entries(proven).map(([proof, volumeCount = 0]) =>
       proof === 'readback'
         ? `cada byte de ${count(volumeCount, 'volume')} relido`
-        : `${count(volumeCount, 'volume')} pelo ${hash(proof)} do próprio destino`,
+        : `${count(volumeCount, 'volume')} pelo ${hash(proof)} do próprio remoto`,
     )
     if (archiveCount > 0) {
       parts.push(`${count(archiveCount, 'arquivo 7z testado', 'arquivos 7z testados')} pelo 7-Zip, lista comparada`)
@@ -195,6 +204,23 @@ export const portuguese: Words = {
     return parts.length === 0 ? 'nada pôde ser provado' : parts.join(', ')
   },
   moreProblems: (amount) => `${String(amount)}: o relatório tem todos`,
+  finding(finding) {
+    switch (finding.is) {
+      case 'version':
+        return finding.isTooOld ? `${finding.version}, antigo demais` : finding.version
+      case 'remote':
+        return `${finding.remote} responde${finding.freeBytes === null ? '' : `, ${bytes(finding.freeBytes)} livres`}`
+      case 'workspace':
+        return `${finding.folder}, ${bytes(finding.freeBytes)} livres (${finding.scratch})`
+      case 'missing':
+        return 'não encontrado'
+      case 'broken':
+        return 'não funciona'
+      case 'strong':
+        return 'informada, e forte'
+    }
+  },
+  checks: { remote: 'remoto', workspace: 'workspace', passphrase: 'senha' },
   ready: 'Tudo pronto',
   notReady: 'Ainda não está tudo pronto',
   storedItems: 'Itens guardados',

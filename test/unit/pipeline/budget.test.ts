@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os'
 import { statfsSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { WaitReason } from '../../../src/events.ts'
+import type { WaitReason } from '../../../src/facts.ts'
 import { diskBudget, type Room } from '../../../src/pipeline/budget.ts'
 import { trackRooms } from '../../../src/pipeline/rooms.ts'
 

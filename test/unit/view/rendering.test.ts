@@ -208,7 +208,7 @@ describe('renderText', () => {
         'VaultStream  em andamento  0:02',
         '· Big Buck Bunny  29 MB, 4 arquivos',
         '  ✓ validar   ▸ baixar   · cifrar   · enviar   · verificar   · apagar',
-        '  baixar    [####------] 42%  12,3 MB de 29 MB  1,2 MB/s  faltam 0:14  5 pares',
+        '  baixar    [####------] 42%  12,3 MB de 29 MB  1,2 MB/s  faltam 0:14  5 peers',
       ].join('\n'),
     )
     story.pass('a', 'wipe').end('a', 'Big Buck Bunny').tell({ type: 'run.ended', status: 'done', durationMs: 2_900 })
@@ -220,8 +220,8 @@ describe('renderText', () => {
         '  Guardado    29,1 MB em 3 volumes, com criptografia',
         '  Onde        drive:vault/k3v7q2m9x4tz8rnd',
         '  Id do item  k3v7q2m9x4tz8rnd',
-        '  Prova       cada byte foi relido do destino e comparado (nível hash)',
-        '  Apagado     sim, nada dele resta na área de trabalho',
+        '  Prova       cada byte foi relido do remoto e comparado (nível hash)',
+        '  Apagado     sim, nada dele resta no workspace',
       ].join('\n'),
     )
   })
