@@ -2,21 +2,22 @@
  * The rules of docs/architecture.md as lint: imports run down only, some packages have one importer.
  * Each room of src/ lists the rooms that it may import, beside itself.
  */
-const base = ['(errors|events|redact|home|credentials)\\.ts']
+const base = ['(errors|events|facts|redact|home|credentials)\\.ts']
 const vault = [
   '(vault|api|call|report|step-item|item-calls|judge|session|session-keeper|diagnosis|config|settings|setting-kinds|env-file|passphrase)\\.ts',
 ]
 const pipeline = ['pipeline/', 'source/', 'tools/', 'notify/', ...base]
-const frontEnd = [...vault, 'view/', ...base]
+const frontEnd = [...vault, 'view/', 'words/', ...base]
 
 const rooms = {
   base: { at: base, mayImport: [] },
-  view: { at: ['view/'], mayImport: ['events\\.ts'] },
+  words: { at: ['words/'], mayImport: ['(events|facts)\\.ts'] },
+  view: { at: ['view/'], mayImport: ['words/', '(events|facts)\\.ts'] },
   source: { at: ['source/'], mayImport: base },
   tools: { at: ['tools/'], mayImport: base },
   notify: { at: ['notify/'], mayImport: base },
   pipeline: { at: ['pipeline/'], mayImport: pipeline },
-  vault: { at: vault, mayImport: pipeline },
+  vault: { at: vault, mayImport: ['words/', ...pipeline] },
   notebook: { at: ['notebook/'], mayImport: frontEnd },
   terminal: { at: ['terminal/'], mayImport: frontEnd },
   server: { at: ['server/'], mayImport: frontEnd },

@@ -5,7 +5,6 @@ import type { Proof, Receipt, VerifyLevel } from './pipeline/model.ts'
 import type { ProvenCounts } from './pipeline/proof.ts'
 import type { Restored } from './pipeline/restore.ts'
 import type { Step } from './pipeline/steps.ts'
-import type { Check } from './tools/doctor.ts'
 
 export interface RunOptions {
   /** Stops the run; what is proven at the remote stays. */
@@ -95,6 +94,16 @@ export interface VerifyReport {
    * volume should hold. An archive that does not open is named too.
    */
   readonly problems: readonly ErrorInfo[]
+}
+
+/** One line of a diagnosis. */
+export interface Check {
+  readonly name: string
+  readonly status: 'ok' | 'warning' | 'failed'
+  /** What was found: a version, a size, a sentence. */
+  readonly found: string
+  /** What to do about it; empty when all is well. */
+  readonly cure: string
 }
 
 /** What an open vault can do. Calls may overlap; each shows itself in a place of its own. */

@@ -1,11 +1,11 @@
 import type { VerifyReport } from './api.ts'
 import { toVaultError, VaultError, type ErrorInfo } from './errors.ts'
 import type { Emit, VaultEvent } from './events.ts'
+import type { Note, Question } from './facts.ts'
 import type { StoredItem } from './pipeline/catalogue.ts'
-import type { Ask } from './passphrase.ts'
 import type { Receipt } from './pipeline/model.ts'
 import type { Redactor } from './redact.ts'
-import type { Check } from './tools/doctor.ts'
+import type { Look } from './tools/doctor.ts'
 
 /** What a front end does for a vault: shows what happens, and tells when the user wants to stop. */
 export interface Presenter {
@@ -14,7 +14,7 @@ export interface Presenter {
   /** Opens a place to show one call in; called in the call's synchronous part, so that it belongs to its cell. */
   open(): PresentedCall
   /** Asks the user for one line; null where nobody can be asked. Rejects with the signal's reason when it aborts. */
-  ask(question: Parameters<Ask>[0], signal: AbortSignal): Promise<string | null>
+  ask(question: Question, signal: AbortSignal): Promise<string | null>
   /** Calls back when the user interrupts; returns how to stop listening. */
   onInterrupt(interrupted: () => void): () => void
 }
@@ -36,17 +36,11 @@ export type Shown =
       readonly onKernelDeath: 'wipe' | 'keep' | null
       readonly notes: readonly Note[]
     }
-  | { readonly kind: 'doctor'; readonly checks: readonly Check[] }
+  | { readonly kind: 'doctor'; readonly looks: readonly Look[] }
   | { readonly kind: 'list'; readonly items: readonly StoredItem[] }
   | { readonly kind: 'verified'; readonly report: VerifyReport }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'error'; readonly error: ErrorInfo }
-
-/** Something worth knowing, and what to do about it. */
-export interface Note {
-  readonly message: string
-  readonly hint: string
-}
 
 /** What the work of one call is given. */
 export interface Call {

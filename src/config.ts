@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseEnvFile } from './env-file.ts'
 import { VaultError } from './errors.ts'
+import type { Note } from './facts.ts'
 import { expandHome } from './home.ts'
 import { obtainPassphrase, type Ask } from './passphrase.ts'
 import type { PipelineSettings } from './pipeline/context.ts'
@@ -12,6 +13,7 @@ import type { RcloneConfig } from './tools/rclone.ts'
 import type { Secret } from './redact.ts'
 import { MIB } from './setting-kinds.ts'
 import { SETTINGS, type VaultOptions } from './settings.ts'
+import type { Locale } from './words/index.ts'
 
 /** Everything VaultStream was told, checked. Made once; nothing else reads the environment. */
 export interface Config {
@@ -43,11 +45,27 @@ export interface Config {
   /** Everything in it that must never be shown. */
   readonly secrets: readonly (Secret | string)[]
   /** What is worth a word when the vault opens. */
-  readonly notes: readonly { readonly message: string; readonly hint: string }[]
+  readonly notes: readonly Note[]
+}
+
+/** What a front end must know before anything else is read. */
+export interface Surroundings {
+  readonly locale: Locale
+  readonly isManagedColab: boolean
 }
 
 type Name = keyof typeof SETTINGS
 type Values = { readonly [N in Name]: z.infer<(typeof SETTINGS)[N]['schema']> | undefined }
+
+/** Never throws: what is wrong is for {@link loadConfig} to say, in this language. */
+export function readSurroundings(
+  options: VaultOptions,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Surroundings {
+  const variables = { ...legible(options.envFile), ...filled(environment) }
+  const { data } = SETTINGS.locale.schema.safeParse(options.locale ?? variables[SETTINGS.locale.variable])
+  return { locale: data ?? languageOf(variables), isManagedColab: isManagedColab(variables) }
+}
 
 /**
  * Reads options, environment and `.env` into one checked configuration. May write one file: a passphrase it was asked
@@ -72,7 +90,7 @@ export async function loadConfig(
     ]),
   )
   const given = values.remote === '' ? undefined : values.remote
-  const remote = given ?? (await ask({ text: 'Remote (name:path, or a folder): ', isSecret: false })) ?? ''
+  const remote = given ?? (await ask('remote')) ?? ''
   if (remote === '') throw missingRemote()
   // What cannot be a remote is refused before a passphrase is made for it.
   parseRemoteSpec(remote)
@@ -104,7 +122,7 @@ export async function loadConfig(
     maxUploadBytesPerSecond: values.maxUploadSpeed ?? 0,
     allowFtp: values.allowFtp ?? false,
     loopbackOnly: values.loopbackOnly ?? false,
-    isManagedColab: variables['COLAB_RELEASE_TAG'] !== undefined,
+    isManagedColab: isManagedColab(variables),
     searchPath: variables['PATH'] ?? '',
     pipeline: {
       passphrase: passphrase.secret,
@@ -137,6 +155,25 @@ function readEnvFile(path: string | undefined): ReturnType<typeof parseEnvFile> 
     })
   }
   return parseEnvFile(text)
+}
+
+/** What a `.env` file says, nothing where it cannot be read. */
+function legible(path: string | undefined): Readonly<Record<string, string>> {
+  try {
+    return filled(readEnvFile(path).variables)
+  } catch {
+    return {}
+  }
+}
+
+/** Of the system's messages, by POSIX's order of precedence. */
+function languageOf(variables: Readonly<Record<string, string>>): Locale {
+  const language = variables['LC_ALL'] ?? variables['LC_MESSAGES'] ?? variables['LANG'] ?? ''
+  return language.startsWith('pt') ? 'pt-BR' : 'en'
+}
+
+function isManagedColab(variables: Readonly<Record<string, string>>): boolean {
+  return variables['COLAB_RELEASE_TAG'] !== undefined
 }
 
 function fromVariables(variables: Readonly<Record<string, string>>): Record<string, unknown> {
@@ -182,7 +219,7 @@ function rcloneConfig(values: Values, variables: Readonly<Record<string, string>
 }
 
 /** A name that means nothing is most likely a slip: say so, and what was probably meant. */
-function unknownNames(options: VaultOptions, variables: Readonly<Record<string, string>>): Config['notes'] {
+function unknownNames(options: VaultOptions, variables: Readonly<Record<string, string>>): Note[] {
   const known = new Set<string>([...Object.keys(SETTINGS), 'envFile'])
   const knownVariables = new Set<string>(Object.values(SETTINGS).map(({ variable }) => variable))
   const strays = [

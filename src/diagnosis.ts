@@ -1,9 +1,9 @@
-import prettyBytes from 'pretty-bytes'
 import type { Config } from './config.ts'
 import { toVaultError } from './errors.ts'
+import type { Finding } from './facts.ts'
 import type { Session } from './session.ts'
 import { untilAborted } from './tools/abort.ts'
-import { checkTools, type Check } from './tools/doctor.ts'
+import { checkTools, type Look } from './tools/doctor.ts'
 
 /** Less room than this is worth a word. */
 const LOW_DISK_BYTES = 2 * 1024 ** 3
@@ -12,50 +12,55 @@ const LOW_DISK_BYTES = 2 * 1024 ** 3
  * Looks at everything a run needs, one line each, every trouble with its cure. Changes nothing.
  * @throws VaultError CANCELLED, nothing else
  */
-export async function diagnose(config: Config, opened: Promise<Session>, signal: AbortSignal): Promise<Check[]> {
+export async function diagnose(config: Config, opened: Promise<Session>, signal: AbortSignal): Promise<Look[]> {
   // Its failure is told when the workspace is looked at, not while the tools are.
-  const look = (work: (session: Session, signal: AbortSignal) => Promise<Finding>): Promise<Finding> =>
+  const look = (work: (session: Session, signal: AbortSignal) => Promise<Seen>): Promise<Seen> =>
     opened.then((session) => session.run(signal, (joined) => work(session, joined)))
   opened.catch(() => undefined)
   return [
-    { name: 'Node', status: 'ok', found: process.versions.node, cure: '' },
+    {
+      name: 'Node',
+      status: 'ok',
+      finding: { is: 'version', version: process.versions.node, isTooOld: false },
+      cure: '',
+    },
     ...(await checkTools(config.searchPath)),
     await attempt('remote', () =>
       look(async (session, joined) => {
         const remote = await untilAborted(session.openRemote(), joined, 'setup')
         await remote.list('', { signal: joined })
-        const free = await untilAborted(remote.freeBytes(), joined, 'setup')
-        return ok(`${config.remote} answers${free === null ? '' : `, ${prettyBytes(free)} free`}`)
+        const freeBytes = await untilAborted(remote.freeBytes(), joined, 'setup')
+        return ok({ is: 'remote', remote: config.remote, freeBytes })
       }),
     ),
     await attempt('workspace', () =>
       look(({ workspace, scratch }) => {
         const freeBytes = workspace.freeBytes()
-        const found = `${workspace.folder}, ${prettyBytes(freeBytes)} free (${scratch})`
+        const finding = { is: 'workspace', folder: workspace.folder, freeBytes, scratch } as const
         const cure =
           config.scratch === 'memory'
             ? 'Free some memory, or choose another `scratch`.'
             : 'Point the option `workspace` to a disk with more room.'
-        return Promise.resolve(freeBytes >= LOW_DISK_BYTES ? ok(found) : { status: 'warning', found, cure })
+        return Promise.resolve(freeBytes >= LOW_DISK_BYTES ? ok(finding) : { status: 'warning', finding, cure })
       }),
     ),
-    { name: 'passphrase', status: 'ok', found: 'given, and strong', cure: '' },
+    { name: 'passphrase', status: 'ok', finding: { is: 'strong' }, cure: '' },
   ]
 }
 
-type Finding = Omit<Check, 'name'>
+type Seen = Omit<Look, 'name'>
 
-async function attempt(name: string, look: () => Promise<Finding>): Promise<Check> {
+async function attempt(name: string, look: () => Promise<Seen>): Promise<Look> {
   try {
     return { name, ...(await look()) }
   } catch (thrown) {
     const error = toVaultError(thrown, 'setup')
     if (error.code === 'CANCELLED') throw error
     const { message, hint } = error
-    return { name, status: 'failed', found: 'does not work', cure: `${message} ${hint}` }
+    return { name, status: 'failed', finding: { is: 'broken' }, cure: `${message} ${hint}` }
   }
 }
 
-function ok(found: string): Finding {
-  return { status: 'ok', found, cure: '' }
+function ok(finding: Finding): Seen {
+  return { status: 'ok', finding, cure: '' }
 }

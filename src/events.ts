@@ -1,4 +1,5 @@
 import type { ErrorInfo, Stage } from './errors.ts'
+import type { Current, DiskUse, FoundParcels, Outcome, WaitReason } from './facts.ts'
 
 export type { ErrorInfo, Stage } from './errors.ts'
 
@@ -33,20 +34,26 @@ export type VaultEvent = { readonly at: number } & (
       readonly fileCount: number
       readonly parcelCount: number
     }
-  /** It goes on where an earlier run stopped; `detail` is a short phrase: `goes on: 3 at the remote of 9 parcels`. */
-  | { readonly type: 'item.resumed'; readonly item: string; readonly detail: string }
+  /** It goes on where an earlier run stopped. */
+  | { readonly type: 'item.resumed'; readonly item: string; readonly found: FoundParcels }
   | { readonly type: 'item.ended'; readonly item: string; readonly status: RunStatus; readonly summary: ItemSummary }
   | { readonly type: 'stage.started'; readonly item: string; readonly stage: ItemStage }
-  | { readonly type: 'stage.progress'; readonly item: string; readonly stage: ItemStage; readonly progress: Progress }
-  /** The stage stands still for a reason worth telling: `waiting for peers`, `waiting for space`. */
-  | { readonly type: 'stage.waiting'; readonly item: string; readonly stage: ItemStage; readonly reason: string }
+  | {
+      readonly type: 'stage.progress'
+      readonly item: string
+      readonly stage: ItemStage
+      readonly progress: Progress
+      /** How much of the disk budget all items together hold; null where steps are taken one by one. */
+      readonly disk: DiskUse | null
+    }
+  /** The stage stands still for a reason worth telling. */
+  | { readonly type: 'stage.waiting'; readonly item: string; readonly stage: ItemStage; readonly reason: WaitReason }
   | {
       readonly type: 'stage.ended'
       readonly item: string
       readonly stage: ItemStage
       readonly durationMs: number
-      /** What it did, a short phrase: `3 volumes, 140 MB`. */
-      readonly detail: string
+      readonly outcome: Outcome
     }
   | { readonly type: 'stage.failed'; readonly item: string; readonly stage: ItemStage; readonly error: ErrorInfo }
   | { readonly type: 'warning'; readonly item?: string; readonly message: string; readonly hint: string }
@@ -64,7 +71,7 @@ export type VaultEvent = { readonly at: number } & (
       readonly type: 'restore.ended' | 'verify.ended'
       readonly id: string
       readonly status: RunStatus
-      readonly detail: string
+      readonly outcome: Outcome
       readonly error?: ErrorInfo
     }
 )
@@ -78,8 +85,7 @@ export interface Progress {
   readonly totalBytes: number | null
   readonly bytesPerSecond: number | null
   readonly etaSeconds: number | null
-  /** What it works on right now, for instance `volume 3 of 9` or a file's name. */
-  readonly current?: string
+  readonly current?: Current
   readonly peers?: number
   readonly seeders?: number
   readonly uploadBytesPerSecond?: number
@@ -94,7 +100,7 @@ export interface ItemSummary {
   readonly volumeCount: number | null
   readonly storedBytes: number | null
   readonly remotePath: string | null
-  /** How the remote copy was proven: `readback` re-read every byte, others name the provider's own hash. */
+  /** How the remote copy was proven: `readback` re-read every byte, `earlier` is by the run that stored it, others name the provider's own hash. */
   readonly proof: string | null
   /** The level of that proof, `hash` or `deep`; null where it was not made in this run. */
   readonly level: string | null

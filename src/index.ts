@@ -4,11 +4,13 @@
  */
 import type { Vault } from './api.ts'
 import type { VaultOptions } from './settings.ts'
+import { readSurroundings } from './config.ts'
 import { watchCells } from './notebook/prompt.ts'
 import { createPresenter } from './presenter.ts'
 import { openVaultWith } from './vault.ts'
 
 export type {
+  Check,
   ItemReport,
   RunOptions,
   RunReport,
@@ -23,7 +25,6 @@ export { VaultError, type ErrorCode, type ErrorInfo, type Stage } from './errors
 export type { StoredItem } from './pipeline/catalogue.ts'
 export type { Receipt } from './pipeline/model.ts'
 export type { Restored } from './pipeline/restore.ts'
-export type { Check } from './tools/doctor.ts'
 
 watchCells()
 
@@ -35,5 +36,5 @@ watchCells()
  *   PASSPHRASE_INVALID, PASSPHRASE_WEAK, WORKSPACE_FAILED, PLATFORM_UNSUPPORTED; each names the field and the cure
  */
 export function openVault(options: VaultOptions = {}): Promise<Vault> {
-  return openVaultWith(options, createPresenter())
+  return openVaultWith(options, createPresenter(readSurroundings(options)))
 }

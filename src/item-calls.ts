@@ -1,15 +1,15 @@
 import type { VerifyReport } from './api.ts'
 import type { Call } from './call.ts'
 import { VaultError, toVaultError } from './errors.ts'
+import type { Outcome } from './facts.ts'
 import { audit } from './pipeline/audit.ts'
 import { catalogue } from './pipeline/catalogue.ts'
 import type { StepContext } from './pipeline/context.ts'
 import type { Manifest } from './pipeline/manifest.ts'
 import type { VerifyLevel } from './pipeline/model.ts'
-import { counted } from './pipeline/progress.ts'
-import { describeCounts } from './pipeline/proof.ts'
 import { restore, type Restored } from './pipeline/restore.ts'
 import { readable } from './report.ts'
+import { english } from './words/index.ts'
 
 /** Proves a stored item again and shows what came of it. */
 export async function verifyStored(
@@ -23,11 +23,11 @@ export async function verifyStored(
     const found = await audit(manifest, level, context)
     const isIntact = found.problems.length === 0
     const result: VerifyReport = { id, isIntact, level, ...found }
-    const detail = isIntact ? 'intact at the remote' : `${counted(found.problems.length, 'problem')} at the remote`
     const line = isIntact
-      ? `intact, level ${level}: ${describeCounts(found.proven, found.archiveCount)}`
+      ? `intact, level ${level}: ${english.provenBy(found.proven, found.archiveCount)}`
       : `NOT intact, level ${level}: ${found.problems.map(({ message }) => message).join(' ')}`
-    return { status: isIntact ? 'done' : 'failed', detail, result: readable(result, () => line) }
+    const outcome = { did: 'audit', problemCount: found.problems.length } as const
+    return { status: isIntact ? 'done' : 'failed', outcome, result: readable(result, () => line) }
   })
   show({ kind: 'verified', report })
   return report
@@ -37,8 +37,8 @@ export async function verifyStored(
 export function restoreStored(id: string, folder: string, context: StepContext): Promise<Restored> {
   return onStored('restore', id, context, async (manifest) => {
     const restored = await restore(manifest, folder, context)
-    const detail = `${counted(restored.fileCount, 'file')} in ${restored.folder}, every byte compared`
-    return { status: 'done', detail, result: readable<Restored>(restored, () => detail) }
+    const outcome = { did: 'restore', fileCount: restored.fileCount, folder: restored.folder } as const
+    return { status: 'done', outcome, result: readable<Restored>(restored, () => english.outcome(outcome)) }
   })
 }
 
@@ -47,20 +47,20 @@ async function onStored<T>(
   what: 'verify' | 'restore',
   id: string,
   context: StepContext,
-  work: (manifest: Manifest) => Promise<{ status: 'done' | 'failed'; detail: string; result: T }>,
+  work: (manifest: Manifest) => Promise<{ status: 'done' | 'failed'; outcome: Outcome; result: T }>,
 ): Promise<T> {
   const { emit } = context
   try {
     const manifest = await catalogue(context).get(id)
     emit({ type: `${what}.started`, id, label: manifest.label })
-    const { status, detail, result } = await work(manifest)
-    emit({ type: `${what}.ended`, id, status, detail })
+    const { status, outcome, result } = await work(manifest)
+    emit({ type: `${what}.ended`, id, status, outcome })
     return result
   } catch (thrown) {
     const error = toVaultError(thrown, what)
     const status = error.code === 'CANCELLED' ? 'cancelled' : 'failed'
-    const detail = what === 'restore' ? 'nothing was written' : 'not proven to the end'
-    emit({ type: `${what}.ended`, id, status, detail, error: error.toJSON() })
+    const why = what === 'restore' ? 'not-restored' : 'not-proven'
+    emit({ type: `${what}.ended`, id, status, outcome: { did: 'nothing', why }, error: error.toJSON() })
     throw error
   }
 }

@@ -2,11 +2,12 @@ import { randomInt } from 'node:crypto'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { VaultError } from './errors.ts'
+import type { Note, Question } from './facts.ts'
 import { expandHome } from './home.ts'
 import { Secret } from './redact.ts'
 
-/** Asks the user for one line, hidden while it is typed where it is a secret; null where nobody can be asked. */
-export type Ask = (question: { readonly text: string; readonly isSecret: boolean }) => Promise<string | null>
+/** Asks the user for one line; null where nobody can be asked. */
+export type Ask = (question: Question) => Promise<string | null>
 
 export interface PassphraseRequest {
   readonly text?: string | undefined
@@ -18,7 +19,7 @@ export interface PassphraseRequest {
 
 export interface Passphrase {
   readonly secret: Secret
-  readonly notes: readonly { readonly message: string; readonly hint: string }[]
+  readonly notes: readonly Note[]
 }
 
 /** 7-Zip 16.02 and newer take 1,000 characters on stdin; longer ones hang some (measured). */
@@ -46,11 +47,7 @@ export async function obtainPassphrase({ text, file, isGenerated, ask }: Passphr
   const secret = generatePassphrase()
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await writeFile(path, `${secret.reveal()}\n`, { mode: 0o600, flag: 'wx' })
-  const note = {
-    message: `A new passphrase was made and is kept in ${path}.`,
-    hint: 'Copy it to a safe place: without it nothing in the vault can be opened.',
-  }
-  return { secret, notes: [note] }
+  return { secret, notes: [{ about: 'passphrase', path }] }
 }
 
 /** 30 characters of Crockford's base32 in groups of five: 150 bits, easy to read aloud and to type. */
@@ -62,9 +59,9 @@ export function generatePassphrase(): Secret {
 
 /** What is mistyped once would lock a new vault for good. */
 async function askTwice(ask: Ask): Promise<string | null> {
-  const typed = await ask({ text: 'Passphrase: ', isSecret: true })
+  const typed = await ask('passphrase')
   if (typed === null) return null
-  const again = await ask({ text: 'The same again: ', isSecret: true })
+  const again = await ask('passphrase-again')
   if (typed === again) return typed
   throw new VaultError('PASSPHRASE_INVALID', 'The two passphrases that were typed differ.', {
     stage: 'setup',
@@ -74,7 +71,7 @@ async function askTwice(ask: Ask): Promise<string | null> {
   })
 }
 
-async function checked(text: string, notes: Passphrase['notes']): Promise<Passphrase> {
+async function checked(text: string, notes: readonly Note[]): Promise<Passphrase> {
   await assertPassphrase(text)
   return { secret: new Secret(text), notes }
 }
@@ -113,7 +110,7 @@ async function guessesLog10(text: string): Promise<number> {
   return estimator.check(text.slice(0, 100)).guessesLog10
 }
 
-async function readPassphraseFile(path: string): Promise<{ text: string; notes: Passphrase['notes'] } | null> {
+async function readPassphraseFile(path: string): Promise<{ text: string; notes: Note[] } | null> {
   try {
     const text = (await readFile(path, 'utf8')).replace(/\r?\n$/, '')
     const isOpen = ((await stat(path)).mode & 0o077) !== 0

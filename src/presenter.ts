@@ -2,24 +2,19 @@ import type { Presenter, Shown } from './call.ts'
 import { onInterrupt } from './notebook/interrupt.ts'
 import { createNotebookPresenter } from './notebook/panel.ts'
 import { askInCell } from './notebook/prompt.ts'
-import { counted } from './pipeline/progress.ts'
-import { describeCounts } from './pipeline/proof.ts'
 import { errorCard, receiptCard, type Block, type Table } from './view/block.ts'
-import { formatBytes } from './view/format.ts'
 import { createPlainPresenter } from './view/plain.ts'
+import { wordsIn, type Words } from './words/index.ts'
+import type { Surroundings } from './config.ts'
 
 /** More than these would bury the rest of a notebook; the report has them all. */
 const MAX_PROBLEMS = 10
 
-const KERNEL_END = {
-  wipe: 'all that is local is wiped; a rerun goes on from what is proven at the remote',
-  keep: 'what is unfinished stays here for a rerun; tools and secrets go',
-}
-
 /** A live panel where tslab is running, else lines of text on standard error. */
-export function createPresenter(): Presenter {
-  const notebook = createNotebookPresenter()
-  const views = notebook ?? createPlainPresenter(process.stderr)
+export function createPresenter({ locale, isManagedColab }: Surroundings): Presenter {
+  const words = wordsIn(locale)
+  const notebook = createNotebookPresenter(words, { isManagedColab })
+  const views = notebook ?? createPlainPresenter(process.stderr, words)
   return {
     isNotebook: notebook !== null,
     open() {
@@ -29,97 +24,103 @@ export function createPresenter(): Presenter {
           view.handle(event)
         },
         show: (shown) => {
-          view.show(block(shown))
+          view.show(block(shown, words))
         },
         close: () => view.close(),
       }
     },
-    ask: ({ text, isSecret }, signal) =>
-      notebook === null ? Promise.resolve(null) : askInCell(text, isSecret, signal),
+    ask: (question, signal) =>
+      notebook === null
+        ? Promise.resolve(null)
+        : askInCell(`${words.questions[question]}: `, question !== 'remote', signal),
     // A program handles its own signals; in a notebook nobody else would.
     onInterrupt: (interrupted) => (notebook === null ? () => undefined : onInterrupt(interrupted)),
   }
 }
 
 /** A result in the words and shape that views show. */
-function block(shown: Shown): Block {
+function block(shown: Shown, words: Words): Block {
   switch (shown.kind) {
     case 'opened':
       return {
         kind: 'card',
         tone: shown.notes.length === 0 ? 'done' : 'neutral',
-        title: 'Vault open',
+        title: words.opened,
         facts: [
-          ['Remote', shown.remote],
-          ...(shown.onKernelDeath === null ? [] : [['When the kernel ends', KERNEL_END[shown.onKernelDeath]] as const]),
+          [words.names.remote, shown.remote],
+          ...(shown.onKernelDeath === null
+            ? []
+            : [[words.names.kernelEnds, words.kernelEnd[shown.onKernelDeath]] as const]),
         ],
-        notes: shown.notes.map(({ message, hint }) => `${message} ${hint}`),
+        notes: shown.notes.map((note) => ('about' in note ? words.notice(note) : `${note.message} ${note.hint}`)),
       }
     case 'doctor':
-      return doctorTable(shown)
+      return doctorTable(shown, words)
     case 'list':
-      return listTable(shown)
+      return listTable(shown, words)
     case 'verified':
-      return verifiedCard(shown)
+      return verifiedCard(shown, words)
     case 'receipt':
-      return receiptCard(shown.receipt)
+      return receiptCard(shown.receipt, words)
     case 'error':
-      return errorCard(shown.error)
+      return errorCard(shown.error, words)
   }
 }
 
-function verifiedCard({ report }: Extract<Shown, { kind: 'verified' }>): Block {
+function verifiedCard({ report }: Extract<Shown, { kind: 'verified' }>, words: Words): Block {
+  const { names } = words
   const { id, isIntact, level, volumeCount, proven, archiveCount, problems } = report
   const provenCount = Object.values(proven).reduce((sum, count) => sum + count, 0)
   return {
     kind: 'card',
     tone: isIntact ? 'done' : 'failed',
-    title: isIntact ? 'Intact at the remote' : 'Not intact at the remote',
+    title: isIntact ? words.intact : words.notIntact,
     facts: [
-      ['Item id', id],
-      ['Level', level],
-      ['Proven', `${String(provenCount)} of ${counted(volumeCount, 'volume')}`],
-      ['How', describeCounts(proven, archiveCount)],
-      ...problems.slice(0, MAX_PROBLEMS).map(({ message }) => ['Problem', message] as const),
+      [names.id, id],
+      [names.level, level],
+      [names.proven, words.provenOf(provenCount, volumeCount)],
+      [names.how, words.provenBy(proven, archiveCount)],
+      ...problems.slice(0, MAX_PROBLEMS).map(({ message }) => [names.problem, message] as const),
       ...(problems.length > MAX_PROBLEMS
-        ? [['And', `${String(problems.length - MAX_PROBLEMS)} more: the report has all`] as const]
+        ? [[names.more, words.moreProblems(problems.length - MAX_PROBLEMS)] as const]
         : []),
     ],
     notes: [...new Set(problems.map(({ hint }) => hint))],
   }
 }
 
-function doctorTable({ checks }: Extract<Shown, { kind: 'doctor' }>): Table {
+function doctorTable({ looks }: Extract<Shown, { kind: 'doctor' }>, words: Words): Table {
   const tones = { ok: 'done', warning: 'warn', failed: 'failed' } as const
   return {
     kind: 'table',
-    title: checks.some((check) => check.status === 'failed') ? 'Not ready yet' : 'Ready',
-    columns: ['What', 'Found'],
-    rows: checks.map(({ name, status, found, cure }) => ({
+    title: looks.some(({ status }) => status === 'failed') ? words.notReady : words.ready,
+    columns: [words.names.what, words.names.found],
+    rows: looks.map(({ name, status, finding, cure }) => ({
       tone: tones[status],
-      cells: [name, found],
+      cells: [words.checks[name] ?? name, words.finding(finding)],
       ...(cure === '' ? {} : { hint: cure }),
     })),
   }
 }
 
-function listTable({ items }: Extract<Shown, { kind: 'list' }>): Table {
+function listTable({ items }: Extract<Shown, { kind: 'list' }>, words: Words): Table {
+  const { names } = words
   const tones = { complete: 'done', incomplete: 'warn', unreadable: 'failed' } as const
   return {
     kind: 'table',
-    title: 'Stored items',
-    columns: ['Item id', 'What', 'Size', 'Files', 'Stored'],
+    title: words.storedItems,
+    columns: [names.id, names.what, names.size, names.files, names.stored],
     whole: [0],
     rows: items.map(({ id, status, label, sizeBytes, fileCount, storedAt }) => ({
       tone: tones[status],
       cells: [
         id,
-        label ?? status,
-        sizeBytes === null ? '' : formatBytes(sizeBytes),
+        label ?? words.copies[status],
+        sizeBytes === null ? '' : words.bytes(sizeBytes),
         fileCount === null ? '' : String(fileCount),
         storedAt?.slice(0, 16).replace('T', ' ') ?? '',
       ],
     })),
-    empty: 'Nothing is stored here yet.',
+    empty: words.nothingStored,
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MIB, bytes, flag, integer } from './setting-kinds.ts'
+import { LOCALES } from './words/index.ts'
 
 /**
  * What a vault can be told. Every field may also come from the environment or a `.env` file, by the variable named in
@@ -64,6 +65,8 @@ export interface VaultOptions {
   addressPolicy?: 'any' | 'public' | undefined
   /** Nothing of BitTorrent leaves this machine: for tests and the built-in example. */
   loopbackOnly?: boolean | undefined
+  /** The language of panels, cards and log lines; default: the system's where it is Portuguese, else English. */
+  locale?: 'en' | 'pt-BR' | undefined
   /** Read instead of `./.env`. */
   envFile?: string | undefined
 }
@@ -234,6 +237,12 @@ export const SETTINGS = {
     flag(),
     '`false`',
     'Nothing of BitTorrent leaves this machine: for tests and the built-in example.',
+  ),
+  locale: setting(
+    'VAULTSTREAM_LOCALE',
+    z.enum(LOCALES),
+    "the system's language if it is Portuguese, else `en`",
+    "The language of panels, cards and log lines, `en` or `pt-BR`; errors and reports are in English. The system's is what `LC_ALL`, `LC_MESSAGES` or `LANG` says.",
   ),
 } satisfies Record<Exclude<keyof VaultOptions, 'envFile'>, Setting>
 

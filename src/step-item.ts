@@ -6,6 +6,7 @@ import type { StepContext } from './pipeline/context.ts'
 import { takeStep, type Step, type StepState } from './pipeline/steps.ts'
 import { readable } from './report.ts'
 import { describeSource, type Source } from './source/index.ts'
+import { english } from './words/index.ts'
 
 /** What an item of steps needs of its vault. */
 export interface StepHost {
@@ -30,7 +31,7 @@ export function openStepItem(source: Source, key: string, host: StepHost): Vault
         signal,
         emit(event) {
           if (event.type === 'stage.ended' || event.type === 'item.planned') ended.push(event)
-          if (event.type === 'stage.ended' && event.stage === step) detail = event.detail
+          if (event.type === 'stage.ended' && event.stage === step) detail = english.outcome(event.outcome)
           emit(event)
         },
       })
@@ -46,8 +47,9 @@ export function openStepItem(source: Source, key: string, host: StepHost): Vault
         throw error
       }
       if (state.stored !== undefined) {
-        detail = 'the remote holds a complete copy: nothing to do'
-        emit({ type: 'stage.ended', item: key, stage: step, durationMs: 0, detail })
+        const outcome = { did: 'nothing', why: 'all-stored' } as const
+        detail = english.outcome(outcome)
+        emit({ type: 'stage.ended', item: key, stage: step, durationMs: 0, outcome })
       }
       return readable<StepReport>(
         { step, id: state.plan?.id ?? '', label: state.plan?.label ?? '', detail, receipt: state.receipt ?? null },

@@ -1,9 +1,10 @@
-import type { ItemReport, RunOptions, RunReport, Vault, VaultItem, VerifyOptions, VerifyReport } from './api.ts'
-import { presentCall, presentable, type Call, type Note, type Presenter } from './call.ts'
+import type { Check, ItemReport, RunOptions, RunReport, Vault, VaultItem, VerifyOptions, VerifyReport } from './api.ts'
+import { presentCall, presentable, type Call, type Presenter } from './call.ts'
 import { loadConfig, type Config } from './config.ts'
 import { diagnose } from './diagnosis.ts'
 import { VaultError, toVaultError } from './errors.ts'
 import type { Emit } from './events.ts'
+import type { Note } from './facts.ts'
 import { catalogue, type StoredItem } from './pipeline/catalogue.ts'
 import type { StepContext } from './pipeline/context.ts'
 import { NOTHING, runItem, summarize, type ItemOutcome } from './pipeline/index.ts'
@@ -19,7 +20,7 @@ import type { VaultOptions } from './settings.ts'
 import { describeSource, type Source } from './source/index.ts'
 import { openStepItem } from './step-item.ts'
 import { untilAborted } from './tools/abort.ts'
-import type { Check } from './tools/doctor.ts'
+import { english } from './words/index.ts'
 
 /**
  * Opens a vault with a front end to show itself in.
@@ -67,26 +68,12 @@ class OpenVault implements Vault {
   async start(): Promise<Note[]> {
     const { workspace, scratch } = await this.#session.open()
     const { swept, unfinishedCount } = workspace
-    const notes: Note[] = []
-    if (this.#config.scratch !== 'plain') {
-      notes.push({
-        message: `Plaintext lies here for a while as: ${scratch}.`,
-        hint: 'Nothing to do: it was asked for.',
-      })
-    }
-    if (swept.length > 0) {
-      notes.push({
-        message: `${counted(swept.length, 'folder')} that an ended session left behind went.`,
-        hint: 'Nothing to do: what was proven at the remote is there, the rest is fetched again.',
-      })
-    }
-    if (unfinishedCount > 0) {
-      notes.push({
-        message: `${counted(unfinishedCount, 'item')} of a run that was cut short can go on.`,
-        hint: 'Run the same source again to go on with it, or `await vault.wipe()` to remove what is here of it.',
-      })
-    }
-    return notes
+    const asked = this.#config.scratch === 'plain' ? [] : [{ about: 'scratch', scratch } as const]
+    const left = [
+      { about: 'swept', count: swept.length },
+      { about: 'unfinished', count: unfinishedCount },
+    ] as const
+    return [...asked, ...left.filter(({ count }) => count > 0)]
   }
 
   run(sources: string | readonly string[], options: RunOptions = {}): Promise<RunReport> {
@@ -150,8 +137,11 @@ class OpenVault implements Vault {
 
   doctor(): Promise<readonly Check[]> {
     return this.#present(async ({ show, signal }) => {
-      const checks = await diagnose(this.#config, this.#session.open(), signal)
-      show({ kind: 'doctor', checks })
+      const looks = await diagnose(this.#config, this.#session.open(), signal)
+      show({ kind: 'doctor', looks })
+      const checks = looks.map(({ name, status, finding, cure }) => {
+        return { name, status, found: english.finding(finding), cure }
+      })
       return readable<readonly Check[]>(checks, (all) => {
         const failed = all.filter((check) => check.status === 'failed')
         return failed.length === 0 ? 'ready' : `not ready: ${failed.map((check) => check.name).join(', ')}`

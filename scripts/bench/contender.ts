@@ -19,7 +19,7 @@ const ending = new AbortController()
 let firstEventAt: number | null = null
 let firstStageAt: number | null = null
 
-const vault = await openVaultWith(order.options, timed(createPresenter()))
+const vault = await openVaultWith(order.options, timed(createPresenter({ locale: 'en', isManagedColab: false })))
 firstEventAt = null
 const calledAt = performance.now()
 const report = await vault.run(order.sources, { signal: ending.signal })

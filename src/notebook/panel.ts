@@ -6,32 +6,41 @@ import { emptyModel, reduce } from '../view/model.ts'
 import { createPacer } from '../view/pace.ts'
 import type { Presenter, View } from '../view/presenter.ts'
 import { renderText } from '../view/text.ts'
+import type { Words } from '../words/index.ts'
 import { openDisplay, type Display } from './display.ts'
 
-/** Enough for the eye, on Colab too; far from the 500 messages at once after which a notebook loses what follows. */
-const REDRAW_MS = 250
+/** Enough for the eye, and far from the 500 messages at once after which a notebook loses what follows. */
+const REDRAW_MS = 100
+/** Colab's page puts outputs together and shows no more than that. */
+const COLAB_REDRAW_MS = 250
 
 /** One live panel a call, updated in place, in the cell that made the call; null outside tslab. */
-export function createNotebookPresenter(): Presenter | null {
+export function createNotebookPresenter(
+  words: Words,
+  { isManagedColab }: { readonly isManagedColab: boolean },
+): Presenter | null {
   if (openDisplay() === null) return null
+  const redrawMs = isManagedColab ? COLAB_REDRAW_MS : REDRAW_MS
   return {
     open() {
       const display = openDisplay()
-      return display === null ? MUTE : openPanel(display)
+      return display === null ? MUTE : openPanel(display, words, redrawMs)
     },
   }
 }
 
-function openPanel(display: Display): View {
+function openPanel(display: Display, words: Words, redrawMs: number): View {
   let model = emptyModel()
   const blocks: Block[] = []
   const pacer = createPacer(() => {
     const hasPanel = model.startedAt !== null
     display.update({
-      html: [...(hasPanel ? [renderHtml(model)] : []), ...blocks.map(renderBlockHtml)].join('\n'),
-      text: [...(hasPanel ? [renderText(model)] : []), ...blocks.map((block) => renderBlockText(block))].join('\n\n'),
+      html: [...(hasPanel ? [renderHtml(model, words)] : []), ...blocks.map(renderBlockHtml)].join('\n'),
+      text: [...(hasPanel ? [renderText(model, words)] : []), ...blocks.map((block) => renderBlockText(block))].join(
+        '\n\n',
+      ),
     })
-  }, REDRAW_MS)
+  }, redrawMs)
   return {
     handle(event) {
       model = reduce(model, event)

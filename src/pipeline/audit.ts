@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VaultError, type ErrorCode, type ErrorInfo } from '../errors.ts'
+import type { WaitReason } from '../facts.ts'
 import { assertListing } from '../tools/sevenzip.ts'
 import { assertFits } from './budget.ts'
 import type { StepContext } from './context.ts'
@@ -86,8 +87,8 @@ async function* testArchives(parcels: readonly ParcelRecord[], look: Look): Asyn
   const item = `verify-${randomBytes(6).toString('hex')}`
   try {
     for (const parcel of parcels) {
-      const onWait = (reason: string): void => {
-        report.now(reason)
+      const onWait = (reason: WaitReason): void => {
+        report.now({ on: 'wait', reason })
       }
       const room = await disk.reserve({ plainBytes: archiveBytes(parcel), sealedBytes: 0 }, { signal, onWait })
       const folder = join(await workspace.itemFolder(item), String(parcel.number))
@@ -129,7 +130,7 @@ function fetchVolumes(
 async function testArchive(parcel: ParcelRecord, folder: string, { report, context }: Look): Promise<Finding> {
   const { sevenZip, settings, signal } = context
   const first = join(folder, parcel.volumes[0]?.name ?? '')
-  report.now(`testing ${archiveName(parcel)}`)
+  report.now({ on: 'test', archive: archiveName(parcel) })
   try {
     await sevenZip.test(first, settings.passphrase, signal)
     assertListing(await sevenZip.list(first, settings.passphrase, signal), parcel.files)

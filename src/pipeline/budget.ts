@@ -1,5 +1,6 @@
 import prettyBytes from 'pretty-bytes'
 import { VaultError, cancelled, type Stage } from '../errors.ts'
+import type { DiskUse, WaitReason } from '../facts.ts'
 import { untilAborted } from '../tools/abort.ts'
 
 /** Of what is free, where no budget was set: the rest is for everybody else on this disk. */
@@ -34,8 +35,7 @@ export interface Room {
 
 export interface Waiting {
   readonly signal?: AbortSignal | undefined
-  /** Gets a sentence with the numbers. */
-  readonly onWait?: ((reason: string) => void) | undefined
+  readonly onWait?: ((reason: WaitReason) => void) | undefined
 }
 
 /**
@@ -50,8 +50,10 @@ export interface DiskBudget {
   reserve(need: Need, waiting: Waiting): Promise<Room>
   /** The same if it fits right now, else null. */
   tryReserve(need: Need): Room | null
-  /** What to say while that does not fit: a sentence with the numbers. */
-  shortage(need: Need): string
+  /** Why that does not fit, with the numbers. */
+  shortage(need: Need): WaitReason
+  /** How much is granted, of what there was at the latest grant; null where nobody counts. */
+  usage(): DiskUse | null
 }
 
 interface Request {
@@ -70,13 +72,15 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
   const seals: Request[] = []
   const entries: Request[] = []
   let isEvicting = false
+  let latestTotalBytes = 0
 
   const sum = (part: (room: { plain: number; sealed: number; isFilled: boolean }) => number): number =>
     [...rooms].reduce((total, room) => total + part(room), 0)
   const heldBytes = (): number => sum((room) => room.plain + room.sealed)
   const totalBytes = (): number => {
     const writtenBytes = sum((room) => (room.isFilled ? room.plain + room.sealed : 0))
-    return Math.min(limitBytes ?? Infinity, Math.floor((freeBytes() + writtenBytes) * SHARE_OF_FREE))
+    latestTotalBytes = Math.min(limitBytes ?? Infinity, Math.floor((freeBytes() + writtenBytes) * SHARE_OF_FREE))
+    return latestTotalBytes
   }
   const fits = ({ plainBytes, sealedBytes }: Need): boolean => {
     const total = totalBytes()
@@ -101,10 +105,9 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
     isEvicting = false
     serve()
   }
-  const shortage = (needBytes: number): string => {
+  const shortage = (neededBytes: number): WaitReason => {
     const total = totalBytes()
-    const free = prettyBytes(Math.max(0, total - heldBytes()))
-    return `waiting for space: ${prettyBytes(needBytes)} needed, ${free} of ${prettyBytes(total)} free`
+    return { for: 'space', neededBytes, freeBytes: Math.max(0, total - heldBytes()), totalBytes: total }
   }
   const queued = async (queue: Request[], take: () => boolean, needBytes: number, waiting: Waiting): Promise<void> => {
     const { signal, onWait } = waiting
@@ -176,6 +179,7 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
 
   return {
     totalBytes,
+    usage: () => ({ usedBytes: heldBytes(), totalBytes: latestTotalBytes }),
     shortage: ({ plainBytes, sealedBytes }) => shortage(plainBytes + sealedBytes),
     tryReserve: (need) => (seals.length + entries.length > 0 ? null : enter(need)),
     async reserve(need, waiting) {

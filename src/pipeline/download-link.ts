@@ -1,6 +1,5 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import prettyBytes from 'pretty-bytes'
 import { VaultError, toVaultError } from '../errors.ts'
 import type { LinkRequest } from '../tools/aria2.ts'
 import { isCompressed, samplePays } from '../tools/compression.ts'
@@ -100,13 +99,13 @@ export async function* streamLink(link: Link, context: StepContext): AsyncGenera
       readBytes += block.length
       yield block
     }
-    stage.end(`1 file, ${prettyBytes(readBytes)}`)
+    stage.end({ did: 'fetch', fileCount: 1, sizeBytes: readBytes })
   }
 }
 
 function whole({ file, folder, stage }: Link, room: Room, sizeBytes: number | null): FilesParcel {
   room.filled()
-  stage.end(`1 file${sizeBytes === null ? '' : `, ${prettyBytes(sizeBytes)}`}`)
+  stage.end({ did: 'fetch', fileCount: 1, sizeBytes })
   return { kind: 'files', number: 1, folder, files: [file], room }
 }
 

@@ -14,7 +14,9 @@ export function tellProgress(
   return ({ waitingFor, files, peers, seeders, ...progress }) => {
     const atWork = files.find((file) => file.doneBytes > 0 && file.doneBytes < file.sizeBytes)
     const current =
-      files.length > 1 && atWork !== undefined ? `file ${String(atWork.index)} of ${String(files.length)}` : undefined
+      files.length > 1 && atWork !== undefined
+        ? ({ on: 'file', number: atWork.index, count: files.length } as const)
+        : undefined
     const doneBytes = beforeBytes + progress.doneBytes
     const totalBytes = sizeBytes ?? progress.totalBytes
     stage.tell({

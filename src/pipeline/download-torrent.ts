@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises'
 import { PassThrough } from 'node:stream'
-import prettyBytes from 'pretty-bytes'
 import type { TorrentRequest } from '../tools/aria2.ts'
 import type { Room } from './budget.ts'
 import type { StepContext } from './context.ts'
@@ -9,7 +8,7 @@ import { tellProgress } from './download-progress.ts'
 import type { Content, FilesParcel, ItemPlan, PlannedParcel } from './model.ts'
 import { besideBytes, needOfFiles } from './needs.ts'
 import { sizeOf } from './parcels.ts'
-import { counted, waitingIn, type StageReport } from './progress.ts'
+import { waitingIn, type StageReport } from './progress.ts'
 import { inSlot } from './slots.ts'
 
 const MIB = 1024 * 1024
@@ -60,7 +59,7 @@ export async function* fetchTorrent(
     for await (const parcel of context.settings.seed === null ? fetchWave(wave, context) : fetchAll(wave, context)) {
       doneBytes += sizeOf(parcel.files) ?? 0
       if (++handedOn === plan.parcels.length) {
-        stage.end(`${counted(plan.files.length, 'file')}, ${prettyBytes(doneBytes)}`)
+        stage.end({ did: 'fetch', fileCount: plan.files.length, sizeBytes: doneBytes })
       }
       yield parcel
     }
@@ -181,6 +180,6 @@ function requestFor(
 
 function waitingForTurn({ emit, item }: StepContext): () => void {
   return () => {
-    emit({ type: 'stage.waiting', item, stage: 'download', reason: 'other downloads come first' })
+    emit({ type: 'stage.waiting', item, stage: 'download', reason: { for: 'turn' } })
   }
 }

@@ -21,7 +21,7 @@ export async function* download(plan: ItemPlan, context: StepContext): AsyncGene
   const version = versionInJournal(plan.fingerprint)
   await journal(itemFolder, { act: 'begin', itemId: id, runId, parcelCount: parcels.length, version })
   if (parcels.length === 0) {
-    stage.end('nothing is left to fetch')
+    stage.end({ did: 'nothing', why: 'all-here' })
     return
   }
   const folder = plainFolder(itemFolder, runId)

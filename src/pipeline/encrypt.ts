@@ -7,7 +7,7 @@ import { streamArchive } from './encrypt-stream.ts'
 import type { DownloadedParcel, FilesParcel, HashedFile, ItemPlan, SealedVolume } from './model.ts'
 import { hasWholeRoom, mayLeaveWhileWritten, wholeVolumeBytesFor } from './needs.ts'
 import { sizeOf } from './parcels.ts'
-import { counted, startStage, waitingIn } from './progress.ts'
+import { startStage, waitingIn } from './progress.ts'
 import { archiveName, describeVolumes, hashFiles, sealParcel, type DescribedVolume } from './sealing.ts'
 import { inSlot } from './slots.ts'
 
@@ -29,7 +29,9 @@ export async function* encrypt(
   for await (const parcel of parcels) {
     stage ??= startStage('encrypt', plan.sizeBytes, context)
     const current =
-      plan.parcels.length > 1 ? `parcel ${String(parcel.number)} of ${String(plan.parcels.length)}` : undefined
+      plan.parcels.length > 1
+        ? ({ on: 'parcel', number: parcel.number, count: plan.parcels.length } as const)
+        : undefined
     const before = doneBytes
     const progress = (bytes: number): void => stage?.advance(before + bytes, current)
     const leavesEarly = !hasWholeRoom(parcel, context) || (await leavesByChoice(parcel, context))
@@ -43,7 +45,7 @@ export async function* encrypt(
         if (volume.completes !== null) {
           doneBytes += volume.completes.record.files.reduce((sum, file) => sum + file.sizeBytes, 0)
           stage.advance(doneBytes, current)
-          if (++parcelCount === plan.parcels.length) stage.end(counted(volumeCount, 'volume'))
+          if (++parcelCount === plan.parcels.length) stage.end({ did: 'seal', volumeCount })
         }
         yield volume
       }

@@ -105,7 +105,7 @@ function waitingForTurn({ signal, emit, item }: StepContext): Parameters<StepCon
   return {
     signal,
     onWait() {
-      emit({ type: 'stage.waiting', item, stage: 'download', reason: 'the same item is under way: this one follows' })
+      emit({ type: 'stage.waiting', item, stage: 'download', reason: { for: 'same-item' } })
     },
   }
 }
@@ -131,7 +131,7 @@ function ended(context: StepContext, outcome: ItemOutcome): ItemOutcome {
   return outcome
 }
 
-/** An outcome in the words that views show; `level` is the one the run was set to. */
+/** An outcome as the facts that views show; `level` is the one the run was set to. */
 export function summarize(
   { plan, manifest, proof, isReused, receipt, error }: ItemOutcome,
   remote: string,
@@ -146,7 +146,7 @@ export function summarize(
     volumeCount: volumes?.length ?? null,
     storedBytes: volumes?.reduce((sum, volume) => sum + volume.sizeBytes, 0) ?? null,
     remotePath: manifest === null ? null : `${remote.replace(/(?<=[^:/])$/, '/')}${manifest.itemId}`,
-    proof: isReused ? 'by the earlier run that stored it; all of it is still there' : proof,
+    proof: isReused ? 'earlier' : proof,
     level: proof === null ? null : level,
     wiped: receipt?.isComplete ?? isReused,
     error,

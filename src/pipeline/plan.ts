@@ -16,7 +16,7 @@ import { httpOptions } from './addresses.ts'
 import type { StepContext } from './context.ts'
 import type { Content, ItemPlan, PlannedFile } from './model.ts'
 import { splitIntoParcels } from './parcels.ts'
-import { counted, startStage } from './progress.ts'
+import { startStage } from './progress.ts'
 import { readTorrentFile } from './torrent-file.ts'
 import { judgeAnnounced } from './trackers.ts'
 import { versionOf } from './version.ts'
@@ -49,7 +49,7 @@ export async function planItem(source: Source, context: StepContext): Promise<It
     fileCount: plan.files.length,
     parcelCount: parcels.length,
   })
-  stage.end(counted(plan.files.length, 'file'))
+  stage.end({ did: 'plan', fileCount: plan.files.length })
   return plan
 }
 
@@ -107,7 +107,7 @@ function metadata(
         type: 'stage.waiting',
         item: context.item,
         stage: 'validate',
-        reason: 'asking peers for the metadata',
+        reason: { for: 'metadata', peerCount: 0 },
       })
       return context.aria2.fetchMetadata({
         magnet: `magnet:?xt=urn:btih:${source.infoHash}`,

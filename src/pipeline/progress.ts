@@ -1,17 +1,18 @@
 import type { ItemStage, Progress } from '../events.ts'
+import type { Current, Outcome, WaitReason } from '../facts.ts'
 import type { Waiting } from './budget.ts'
 import type { StepContext } from './context.ts'
 
 /** A stage of an item that tells its start, its progress with speed and time left, and its end. */
 export interface StageReport {
   /** Bytes done so far in all, and what is at work. */
-  advance(doneBytes: number, current?: string): void
+  advance(doneBytes: number, current?: Current): void
   /** The same where speed and time left are known already. */
   tell(progress: Progress): void
   /** Why it stands still. */
-  wait(reason: string): void
+  wait(reason: WaitReason): void
   /** Nothing is told after it: a tool may have more to say than its stage. */
-  end(detail: string): void
+  end(outcome: Outcome): void
 }
 
 /** Over which time a speed is averaged: long enough to be calm, short enough to be true. */
@@ -19,7 +20,11 @@ const SPEED_WINDOW_MS = 3_000
 /** More often than this nobody can see it. */
 const QUIET_MS = 50
 
-export function startStage(stage: ItemStage, totalBytes: number | null, { item, emit }: StepContext): StageReport {
+export function startStage(
+  stage: ItemStage,
+  totalBytes: number | null,
+  { item, emit, disk }: StepContext,
+): StageReport {
   const startedAt = performance.now()
   const meter = speedMeter(totalBytes)
   let toldAt = -Infinity
@@ -33,14 +38,14 @@ export function startStage(stage: ItemStage, totalBytes: number | null, { item, 
       report.tell({ ...meter(doneBytes), ...(current === undefined ? {} : { current }) })
     },
     tell(progress) {
-      if (!hasEnded) emit({ type: 'stage.progress', item, stage, progress })
+      if (!hasEnded) emit({ type: 'stage.progress', item, stage, progress, disk: disk.usage() })
     },
     wait(reason) {
       if (!hasEnded) emit({ type: 'stage.waiting', item, stage, reason })
     },
-    end(detail) {
+    end(outcome) {
       hasEnded = true
-      emit({ type: 'stage.ended', item, stage, durationMs: performance.now() - startedAt, detail })
+      emit({ type: 'stage.ended', item, stage, durationMs: performance.now() - startedAt, outcome })
     },
   }
   return report
@@ -49,9 +54,9 @@ export function startStage(stage: ItemStage, totalBytes: number | null, { item, 
 /** Progress of work whose parts go on side by side. */
 export interface ProgressSum {
   /** A part begins: `at` takes its bytes so far, `end` counts it as done whatever came of it. */
-  part(sizeBytes: number, current: string): { readonly at: (doneBytes: number) => void; readonly end: () => void }
+  part(sizeBytes: number, current: Current): { readonly at: (doneBytes: number) => void; readonly end: () => void }
   /** What is at work, or waited for. */
-  now(current: string): void
+  now(current: Current): void
 }
 
 /** Adds up parts and tells of it, no more often than anybody can see. */
@@ -59,7 +64,7 @@ export function sumProgress(totalBytes: number, tell: (progress: Progress) => vo
   const meter = speedMeter(totalBytes)
   let sumBytes = 0
   let toldAt = -Infinity
-  const advance = (bytes: number, current: string): void => {
+  const advance = (bytes: number, current: Current): void => {
     sumBytes += bytes
     const now = performance.now()
     if (now - toldAt < QUIET_MS && sumBytes < totalBytes) return

@@ -3,7 +3,6 @@ import { posix } from 'node:path'
 import type { Stage } from '../errors.ts'
 import type { Remote, RemoteEntry, TransferRequest } from '../tools/rclone.ts'
 import type { NativeHash, Proof, VerifyLevel } from './model.ts'
-import { counted } from './progress.ts'
 import { damagedAt, isFault, missingAt, type VolumeIndex } from './volume-faults.ts'
 
 const ATTEMPTS = 3
@@ -115,26 +114,5 @@ export async function uploadProven(remote: Remote, transfer: TransferRequest, co
   }
 }
 
-/** A proof in words, for people. */
-export function describeProof(proof: Proof, level: VerifyLevel): string {
-  return `${proof === 'readback' ? 'every byte read back' : `by the remote's own ${hashName(proof)}`}, level ${level}`
-}
-
 /** How many volumes were proven by what. */
 export type ProvenCounts = Readonly<Partial<Record<Proof, number>>>
-
-/** `3 volumes by the remote's own SHA-1, every byte of 1 volume read back, 1 archive tested and its listing compared` */
-export function describeCounts(proven: ProvenCounts, archiveCount: number): string {
-  const parts = Object.entries(proven).map(([proof, count]) =>
-    proof === 'readback'
-      ? `every byte of ${counted(count, 'volume')} read back`
-      : `${counted(count, 'volume')} by the remote's own ${hashName(proof)}`,
-  )
-  if (archiveCount > 0) parts.push(`${counted(archiveCount, 'archive')} tested by 7-Zip, listing compared`)
-  return parts.length === 0 ? 'nothing could be proven' : parts.join(', ')
-}
-
-/** `SHA-256` */
-function hashName(algorithm: string): string {
-  return algorithm.toUpperCase().replace(/^SHA(?=\d)/, 'SHA-')
-}

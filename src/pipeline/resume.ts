@@ -5,7 +5,6 @@ import { readJournal, runIdsIn, versionInJournal, type JournalEntry } from './jo
 import { parseParcelRecord } from './manifest.ts'
 import type { ItemPlan, ParcelRecord, PlannedParcel, SealedParcel, SealedVolume } from './model.ts'
 import { sizeOf } from './parcels.ts'
-import { counted } from './progress.ts'
 import { readRecordArchive } from './record-archive.ts'
 import { isOfPlan, parcelRecordName } from './records.ts'
 import { reuseFiles } from './resume-files.ts'
@@ -161,13 +160,5 @@ function tell({ stored, proven, sealed }: Resumed, { parcels }: ItemPlan, { emit
   const storedCount = stored.length + proven.length
   const sealedCount = new Set(sealed.map(({ parcel }) => parcel)).size
   if (storedCount + sealedCount === 0) return
-  const found = [
-    ...(storedCount === 0 ? [] : [`${String(storedCount)} at the remote`]),
-    ...(sealedCount === 0 ? [] : [`${String(sealedCount)} encrypted here`]),
-  ]
-  emit({
-    type: 'item.resumed',
-    item,
-    detail: `goes on: ${found.join(' and ')} of ${counted(parcels.length, 'parcel')}`,
-  })
+  emit({ type: 'item.resumed', item, found: { storedCount, sealedCount, parcelCount: parcels.length } })
 }

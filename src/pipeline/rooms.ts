@@ -39,5 +39,5 @@ export function unshared(disk: DiskBudget): DiskBudget {
     release: nothing,
     abandon: nothing,
   }
-  return { ...disk, reserve: () => Promise.resolve(room), tryReserve: () => room }
+  return { ...disk, reserve: () => Promise.resolve(room), tryReserve: () => room, usage: () => null }
 }

@@ -1,7 +1,7 @@
 import { abandoning, type StepContext } from './context.ts'
 import { inOrder } from './in-order.ts'
 import type { ItemPlan, SealedVolume, UploadedVolume } from './model.ts'
-import { counted, startStage, type StageReport } from './progress.ts'
+import { startStage, type StageReport } from './progress.ts'
 import { inSlot } from './slots.ts'
 
 /** Of one item, on their way at once; how many of all items together is for the slots to say. */
@@ -29,7 +29,7 @@ export async function* upload(
     // Rather one after the other than all side by side: what is here of each is gone that much sooner. A link that waits
     // would be held in the middle of its download.
     rank ??= plan.content.kind === 'link' ? 0 : context.slots.nextRank()
-    const current = `volume ${String(++begunCount)}`
+    const current = { on: 'volume', number: ++begunCount } as const
     let doneBytes = 0
     const onProgress = (bytes: number): void => {
       sentBytes += bytes - doneBytes
@@ -38,11 +38,11 @@ export async function* upload(
     }
     return uploadVolume(plan, volume, context, { rank, onProgress })
   })
-  let count = 0
+  let volumeCount = 0
   let parcelCount = 0
   for await (const volume of sent) {
-    count++
-    if (volume.completes !== null && ++parcelCount === plan.parcels.length) stage?.end(counted(count, 'object'))
+    volumeCount++
+    if (volume.completes !== null && ++parcelCount === plan.parcels.length) stage?.end({ did: 'send', volumeCount })
     yield volume
   }
 }

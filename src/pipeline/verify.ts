@@ -3,7 +3,7 @@ import { abandoning, type StepContext } from './context.ts'
 import { inOrder } from './in-order.ts'
 import type { ItemPlan, Proof, ProvenVolume, UploadedVolume } from './model.ts'
 import { startStage, type StageReport } from './progress.ts'
-import { describeProof, proveObject } from './proof.ts'
+import { proveObject } from './proof.ts'
 import { isFault } from './volume-faults.ts'
 
 const ATTEMPTS = 3
@@ -32,7 +32,7 @@ export async function* verify(
     doneBytes += volume.sizeBytes
     stage?.advance(doneBytes, volume.name)
     if (volume.completes !== null && ++parcelCount === plan.parcels.length) {
-      stage?.end(describeProof(volume.proof, context.settings.verify))
+      stage?.end({ did: 'prove', proof: volume.proof, level: context.settings.verify })
     }
     yield volume
   }

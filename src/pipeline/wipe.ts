@@ -3,7 +3,7 @@ import type { StepContext } from './context.ts'
 import { journal } from './journal.ts'
 import type { Manifest } from './manifest.ts'
 import type { Receipt } from './model.ts'
-import { counted, startStage } from './progress.ts'
+import { startStage } from './progress.ts'
 
 /**
  * Removes an item's local traces. Takes the published manifest as its warrant: without one nothing is wiped.
@@ -20,6 +20,6 @@ export async function wipe(_published: Manifest, context: StepContext): Promise<
       hint: `${receipt.notes[0] ?? ''} The item itself is proven at the remote.`,
     })
   }
-  stage.end(`${counted(receipt.fileCount, 'file')} removed`)
+  stage.end({ did: 'wipe', fileCount: receipt.fileCount })
   return receipt
 }

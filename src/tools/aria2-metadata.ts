@@ -7,7 +7,7 @@ import { deadMagnet, watchSearch } from './aria2-diagnosis.ts'
 import { downloadError } from './aria2-errors.ts'
 import type { DownloadProgress, MetadataRequest } from './aria2-requests.ts'
 import { moreTrackers, settingsFor, type NetworkOptions } from './aria2-settings.ts'
-import { countOf, follow } from './aria2-transfer.ts'
+import { follow } from './aria2-transfer.ts'
 
 interface MetadataOptions extends NetworkOptions {
   readonly program: string
@@ -66,8 +66,8 @@ async function add(daemon: Daemon, folder: string, redactor: Redactor, request: 
 
 /** The size that aria2 tells is the metadata's, not the content's. */
 function metadataProgress(progress: DownloadProgress): DownloadProgress {
-  const asked = `${countOf(progress.peers, 'peer')}, asked for the metadata`
-  const waitingFor = progress.peers === 0 ? 'no peers yet' : asked
+  const waitingFor =
+    progress.peers === 0 ? ({ for: 'peers' } as const) : ({ for: 'metadata', peerCount: progress.peers } as const)
   return { ...progress, doneBytes: 0, totalBytes: null, etaSeconds: null, waitingFor }
 }
 

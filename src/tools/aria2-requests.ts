@@ -1,3 +1,5 @@
+import type { WaitReason } from '../facts.ts'
+
 export interface DownloadProgress {
   readonly doneBytes: number
   readonly totalBytes: number | null
@@ -8,8 +10,8 @@ export interface DownloadProgress {
   readonly etaSeconds: number | null
   /** By file index (1-based, as in the torrent); a file is whole when doneBytes equals sizeBytes. */
   readonly files: readonly { readonly index: number; readonly doneBytes: number; readonly sizeBytes: number }[]
-  /** A sentence when nothing moves: `no peers yet`, `3 peers, none of them sends`. */
-  readonly waitingFor: string | null
+  /** Why nothing moves. */
+  readonly waitingFor: WaitReason | null
 }
 
 export interface Request {

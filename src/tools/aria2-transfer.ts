@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { cancelled, type VaultError } from '../errors.ts'
+import type { WaitReason } from '../facts.ts'
 import { untilAborted, withGrace } from './abort.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { filesDone, type FileProgress, type FileStatus } from './aria2-pieces.ts'
@@ -218,14 +219,12 @@ export function wantedFiles(status: Status, { files, wanted, handedOn }: Content
   return found.map((file) => (handedOn.has(file.index) ? { ...file, doneBytes: file.sizeBytes } : file))
 }
 
-function waitingFor(status: Status, isTorrent: boolean, quietMs: number): string | null {
-  if (Number(status.verifiedLength ?? 0) > 0) {
-    return 'checking what is already here'
-  }
+function waitingFor(status: Status, isTorrent: boolean, quietMs: number): WaitReason | null {
+  if (Number(status.verifiedLength ?? 0) > 0) return { for: 'check' }
   const peers = Number(status.connections)
-  if (isTorrent && peers === 0) return 'no peers yet'
+  if (isTorrent && peers === 0) return { for: 'peers' }
   if (quietMs < QUIET_MS) return null
-  return isTorrent ? `${countOf(peers, 'peer')}, none of them sends` : 'the server sends nothing'
+  return isTorrent ? { for: 'senders', peerCount: peers } : { for: 'server' }
 }
 
 /** `1 peer`, `3 peers`. */

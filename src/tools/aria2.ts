@@ -152,5 +152,5 @@ const WAITING: DownloadProgress = {
   seeders: 0,
   etaSeconds: null,
   files: [],
-  waitingFor: 'the same torrent is on its way already: this one comes next',
+  waitingFor: { for: 'same-torrent' },
 }

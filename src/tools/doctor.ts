@@ -1,15 +1,15 @@
 import { VaultError } from '../errors.ts'
+import type { Finding } from '../facts.ts'
 import { findProgram, runTool } from './process.ts'
 import { SEVEN_ZIP_PROGRAMS } from './sevenzip.ts'
 import { compareVersions } from './version.ts'
 import { weaknessesOf, type WeakTool } from './weaknesses.ts'
 
 /** One line of a diagnosis. */
-export interface Check {
+export interface Look {
   readonly name: string
   readonly status: 'ok' | 'warning' | 'failed'
-  /** What was found: a version, a size, a sentence. */
-  readonly found: string
+  readonly finding: Finding
   /** What to do about it; empty when all is well. */
   readonly cure: string
 }
@@ -101,19 +101,21 @@ export async function requireTool(which: keyof typeof TOOLS, searchPath: string)
 }
 
 /** Looks at every tool; never throws. */
-export async function checkTools(searchPath: string): Promise<Check[]> {
+export async function checkTools(searchPath: string): Promise<Look[]> {
   return Promise.all(Object.values(TOOLS).map((tool) => checkTool(tool, searchPath)))
 }
 
-async function checkTool(tool: Tool, searchPath: string): Promise<Check> {
+async function checkTool(tool: Tool, searchPath: string): Promise<Look> {
   const found = await probe(tool, searchPath)
-  if (found === null) return { name: tool.name, status: 'failed', found: 'not found', cure: tool.install }
-  if (compareVersions(found.version, tool.floor) < 0) {
+  if (found === null) return { name: tool.name, status: 'failed', finding: { is: 'missing' }, cure: tool.install }
+  const { version } = found
+  if (compareVersions(version, tool.floor) < 0) {
     const cure = `${tool.floor} or newer is needed: ${tool.because}. Install it: ${tool.install}.`
-    return { name: tool.name, status: 'failed', found: `${found.version}, too old`, cure }
+    return { name: tool.name, status: 'failed', finding: { is: 'version', version, isTooOld: true }, cure }
   }
-  const cure = adviceFor(tool, found.version)
-  return { name: tool.name, status: cure === '' ? 'ok' : 'warning', found: found.version, cure }
+  const cure = adviceFor(tool, version)
+  const finding = { is: 'version', version, isTooOld: false } as const
+  return { name: tool.name, status: cure === '' ? 'ok' : 'warning', finding, cure }
 }
 
 function adviceFor({ advised, weaknesses }: Tool, version: string): string {

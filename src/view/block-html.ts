@@ -38,7 +38,7 @@ function tableMarkup(table: Table): Markup {
   const title = html`<div style="${STYLE.name};margin-bottom:4px">${foreign(table.title)}</div>`
   if (table.rows.length === 0)
     return html`${title}
-      <div style="${STYLE.faint}">${foreign(table.empty ?? 'Nothing here.')}</div>`
+      <div style="${STYLE.faint}">${foreign(table.empty ?? '')}</div>`
   const heads = table.columns.map((name) => html`<th style="${STYLE.th}">${name}</th>`)
   return html`${title}
     <table style="${STYLE.table}">

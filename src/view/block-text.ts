@@ -24,7 +24,7 @@ export function cardLines(card: Card, columns: number): string[] {
 
 function tableLines(table: Table, columns: number): string[] {
   const title = fit(inertText(table.title), columns)
-  if (table.rows.length === 0) return [title, fit(`  ${inertText(table.empty ?? 'Nothing here.')}`, columns)]
+  if (table.rows.length === 0) return [title, fit(`  ${inertText(table.empty ?? '')}`, columns)]
   const widths = columnWidths(table, columns - 2)
   const line = (cells: readonly string[]): string =>
     widths

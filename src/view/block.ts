@@ -1,5 +1,5 @@
 import type { ErrorInfo } from '../events.ts'
-import { count, formatBytes } from './format.ts'
+import type { Words } from '../words/index.ts'
 
 export type Tone = 'done' | 'warn' | 'failed' | 'neutral'
 
@@ -38,39 +38,39 @@ export type Block = Card | Table
 export const TONE_SIGN: Readonly<Record<Tone, string>> = { done: '✓', warn: '!', failed: '✗', neutral: '·' }
 
 /** A readable error: what is wrong, where, and what to do. */
-export function errorCard(error: ErrorInfo): Card {
+export function errorCard(error: ErrorInfo, { names, stages, mayWorkLater }: Words): Card {
+  const stage = stages[error.stage]
   return {
     kind: 'card',
     tone: error.code === 'CANCELLED' ? 'warn' : 'failed',
     title: error.message,
     facts: [
-      ['What to do', error.hint],
-      ['Where', error.field === undefined ? error.stage : `${error.stage}, ${error.field}`],
-      ['Code', error.retryable ? `${error.code} (the same call may work later)` : error.code],
+      [names.cure, error.hint],
+      [names.where, error.field === undefined ? stage : `${stage}, ${error.field}`],
+      [names.code, error.retryable ? mayWorkLater(error.code) : error.code],
     ],
   }
 }
 
 /** What a wipe removed, and what it could not promise. */
-export function receiptCard(receipt: {
-  readonly wipedAt: string
-  readonly fileCount: number
-  readonly sizeBytes: number
-  readonly isComplete: boolean
-  readonly notes: readonly string[]
-}): Card {
+export function receiptCard(
+  receipt: {
+    readonly wipedAt: string
+    readonly fileCount: number
+    readonly sizeBytes: number
+    readonly isComplete: boolean
+    readonly notes: readonly string[]
+  },
+  words: Words,
+): Card {
   return {
     kind: 'card',
     tone: receipt.isComplete ? 'done' : 'warn',
-    title: receipt.isComplete ? 'Wiped: nothing of it is left in the workspace' : 'Wiped in part',
+    title: receipt.isComplete ? words.wipedWhole : words.wipedInPart,
     facts: [
-      ['Removed', removed(receipt)],
-      ['When', `${receipt.wipedAt.slice(0, 19).replace('T', ' ')} UTC`],
+      [words.names.removed, words.removed(receipt.fileCount, receipt.sizeBytes)],
+      [words.names.when, `${receipt.wipedAt.slice(0, 19).replace('T', ' ')} UTC`],
     ],
     notes: receipt.notes,
   }
-}
-
-function removed({ fileCount, sizeBytes }: { readonly fileCount: number; readonly sizeBytes: number }): string {
-  return fileCount === 0 ? 'nothing was left to remove' : `${count(fileCount, 'file')}, ${formatBytes(sizeBytes)}`
 }

@@ -6,8 +6,10 @@ import {
   type RunStatus,
   type VaultEvent,
 } from '../events.ts'
+import type { DiskUse, FoundParcels, WaitReason } from '../facts.ts'
 import { measure, type Measured } from './measure.ts'
 import { reduceStored, type StoredView } from './stored.ts'
+import { NO_THROUGHPUT, sample, type Throughput } from './throughput.ts'
 
 export type StageState = 'waiting' | 'running' | 'done' | 'failed' | 'skipped'
 
@@ -16,9 +18,8 @@ export interface StageView {
   readonly state: StageState
   readonly progress: Measured | null
   /** Why it stands still, null while it moves. */
-  readonly waitingFor: string | null
+  readonly waitingFor: WaitReason | null
   readonly durationMs: number | null
-  readonly detail: string | null
 }
 
 export interface ItemView {
@@ -26,8 +27,8 @@ export interface ItemView {
   readonly label: string
   readonly sizeBytes: number | null
   readonly fileCount: number | null
-  /** What it found of an earlier run, a short phrase; null when it began afresh. */
-  readonly resumed: string | null
+  /** What it found of an earlier run; null when it began afresh. */
+  readonly resumed: FoundParcels | null
   readonly status: 'waiting' | 'running' | RunStatus
   readonly stages: Readonly<Record<ItemStage, StageView>>
   /** First and latest moment we heard of it, milliseconds since the epoch. */
@@ -51,6 +52,9 @@ export interface ViewModel {
   readonly startedAt: number | null
   readonly updatedAt: number
   readonly durationMs: number | null
+  readonly disk: DiskUse | null
+  /** Of a run. */
+  readonly throughput: Throughput
   readonly items: readonly ItemView[]
   readonly stored: readonly StoredView[]
   readonly warnings: readonly WarningView[]
@@ -63,6 +67,8 @@ export function emptyModel(): ViewModel {
     startedAt: null,
     updatedAt: 0,
     durationMs: null,
+    disk: null,
+    throughput: NO_THROUGHPUT,
     items: [],
     stored: [],
     warnings: [],
@@ -72,7 +78,7 @@ export function emptyModel(): ViewModel {
 /** The model after `event`. Pure; never throws, not even for events of items it has not heard of. */
 export function reduce(model: ViewModel, event: VaultEvent): ViewModel {
   const { at } = event
-  const next = { ...model, startedAt: model.startedAt ?? at, updatedAt: at }
+  const next = { ...model, startedAt: model.startedAt ?? at, updatedAt: at, throughput: throughputAt(model, at) }
   switch (event.type) {
     case 'run.started':
       return { ...next, status: 'running', itemCount: event.itemCount, startedAt: at }
@@ -97,8 +103,10 @@ export function reduce(model: ViewModel, event: VaultEvent): ViewModel {
     case 'item.resumed':
     case 'item.ended':
       return withItem(next, event.item, (item) => ({ ...reduceItem(item, event), updatedAt: at }))
+    case 'stage.progress':
+      return withStages({ ...next, disk: event.disk }, event)
     default:
-      return withItem(next, event.item, (item) => ({ ...reduceStage(begun(item, at), event), updatedAt: at }))
+      return withStages(next, event)
   }
 }
 
@@ -116,7 +124,7 @@ function reduceItem(item: ItemView, event: ItemEvent): ItemView {
     case 'item.planned':
       return { ...item, label: event.label, sizeBytes: event.sizeBytes, fileCount: event.fileCount }
     case 'item.resumed':
-      return { ...item, resumed: event.detail }
+      return { ...item, resumed: event.found }
     case 'item.ended': {
       const { summary } = event
       const { sizeBytes, fileCount } = { ...item, ...dropNulls(summary) }
@@ -131,6 +139,11 @@ function reduceItem(item: ItemView, event: ItemEvent): ItemView {
       }
     }
   }
+}
+
+function withStages(model: ViewModel, event: StageEvent): ViewModel {
+  const { at } = event
+  return withItem(model, event.item, (item) => ({ ...reduceStage(begun(item, at), event), updatedAt: at }))
 }
 
 /** An item that stages are told of is under way. */
@@ -151,15 +164,14 @@ function reduceStage(item: ItemView, event: StageEvent): ItemView {
     case 'stage.waiting':
       return withStage(item, event.stage, { state: 'running', waitingFor: event.reason })
     case 'stage.ended': {
-      const { durationMs, detail } = event
-      return withStage(item, event.stage, { state: 'done', durationMs, detail, waitingFor: null })
+      return withStage(item, event.stage, { state: 'done', durationMs: event.durationMs, waitingFor: null })
     }
     case 'stage.failed':
       return withStage({ ...item, error: event.error }, event.stage, { state: 'failed', waitingFor: null })
   }
 }
 
-const WAITING: StageView = { state: 'waiting', progress: null, waitingFor: null, durationMs: null, detail: null }
+const WAITING: StageView = { state: 'waiting', progress: null, waitingFor: null, durationMs: null }
 
 /** An array, copied on change: at 1,000 items that costs about a microsecond, far less than a map. */
 function withItem(model: ViewModel, key: string, change: (item: ItemView) => ItemView): ViewModel {
@@ -184,6 +196,21 @@ function newItem(key: string, at: number): ItemView {
     error: null,
     summary: null,
   }
+}
+
+/** How fast all items together are; they are asked only where a point is due. */
+function throughputAt({ status, throughput, items }: ViewModel, at: number): Throughput {
+  if (status !== 'running') return throughput
+  return sample(throughput, at, () => {
+    const busy = items.filter((item) => item.status === 'running')
+    const speedOf = (stage: 'download' | 'upload'): number =>
+      busy.reduce((sum, item) => sum + speedIn(item.stages[stage]), 0)
+    return { download: speedOf('download'), upload: speedOf('upload') }
+  })
+}
+
+function speedIn({ state, waitingFor, progress }: StageView): number {
+  return state === 'running' && waitingFor === null ? (progress?.bytesPerSecond ?? 0) : 0
 }
 
 function withStage(item: ItemView, stage: ItemStage, change: Partial<StageView>): ItemView {

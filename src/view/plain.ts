@@ -1,5 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { VaultEvent } from '../events.ts'
+import type { Words } from '../words/index.ts'
 import { renderBlockText } from './block-text.ts'
 import type { Block } from './block.ts'
 import { eventLine } from './log.ts'
@@ -22,11 +23,11 @@ const REDRAW_MS = 100
  * Plain text for programs. On a terminal the panel is redrawn in place; anywhere else a line is written when a stage
  * begins or ends, something fails or waits, and the summary at the end of a run.
  */
-export function createPlainPresenter(output: Output): Presenter {
-  return { open: () => (output.isTTY === true ? openScreen(output) : openLog(output)) }
+export function createPlainPresenter(output: Output, words: Words): Presenter {
+  return { open: () => (output.isTTY === true ? openScreen(output, words) : openLog(output, words)) }
 }
 
-function openScreen(output: Output): View {
+function openScreen(output: Output, words: Words): View {
   let model = emptyModel()
   const blocks: Block[] = []
   let drawnLines = 0
@@ -34,7 +35,7 @@ function openScreen(output: Output): View {
   const draw = (maxLines: number): void => {
     const columns = Math.min(120, (output.columns ?? 80) - 1)
     const panel =
-      model.startedAt === null ? [] : [renderText(model, { columns, colour: output.hasColors?.() ?? false })]
+      model.startedAt === null ? [] : [renderText(model, words, { columns, colour: output.hasColors?.() ?? false })]
     const lines = [...panel, ...blocks.map((block) => renderBlockText(block, columns))]
       .join('\n\n')
       .split('\n')
@@ -64,13 +65,13 @@ function openScreen(output: Output): View {
   }
 }
 
-function openLog(output: Output): View {
+function openLog(output: Output, words: Words): View {
   let model = emptyModel()
   return {
     handle(event: VaultEvent) {
       const before = model
       model = reduce(model, event)
-      const text = event.type === 'run.ended' ? renderText(model) : eventLine(event, before, model)
+      const text = event.type === 'run.ended' ? renderText(model, words) : eventLine(event, before, model, words)
       if (text !== null) output.write(`${text}\n`)
     },
     show(block) {

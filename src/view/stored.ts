@@ -1,4 +1,5 @@
 import type { ErrorInfo, RestorePhase, RunStatus, VaultEvent } from '../events.ts'
+import type { Outcome } from '../facts.ts'
 import { measure, type Measured } from './measure.ts'
 
 /** A stored item that is brought back or proven again. */
@@ -11,7 +12,8 @@ export interface StoredView {
   readonly phase: RestorePhase | null
   readonly progress: Measured | null
   readonly status: 'running' | RunStatus
-  readonly detail: string | null
+  /** What came of it; null while it goes on. */
+  readonly outcome: Outcome | null
   readonly error: ErrorInfo | null
 }
 
@@ -31,7 +33,7 @@ export function reduceStored(all: readonly StoredView[], event: StoredEvent): re
     phase: null,
     progress: null,
     status: 'running',
-    detail: null,
+    outcome: null,
     error: null,
   } as const
   return [...all, reduceOne(fresh, event)]
@@ -50,6 +52,6 @@ function reduceOne(stored: StoredView, event: StoredEvent): StoredView {
     }
     case 'restore.ended':
     case 'verify.ended':
-      return { ...stored, status: event.status, detail: event.detail, error: event.error ?? null }
+      return { ...stored, status: event.status, outcome: event.outcome, error: event.error ?? null }
   }
 }

@@ -1,8 +1,8 @@
 import { ITEM_STAGES, type ItemStage } from '../events.ts'
+import type { Words } from '../words/index.ts'
 import { TONE_SIGN } from './block.ts'
 import { cardLines } from './block-text.ts'
 import { columnsOf, fit, wrap } from './columns.ts'
-import { formatDuration, formatPercent } from './format.ts'
 import { inertText } from './inert.ts'
 import type { Measured } from './measure.ts'
 import { isEnded, type ItemView, type StageState, type ViewModel, type WarningView } from './model.ts'
@@ -17,7 +17,9 @@ import {
   storedTone,
   summaryFacts,
 } from './overview.ts'
+import { plotLines } from './plot-text.ts'
 import type { StoredView } from './stored.ts'
+import { plotOf } from './throughput.ts'
 
 export interface TextOptions {
   /** Default 80. */
@@ -36,55 +38,68 @@ const STAGE_SIGN: Readonly<Record<StageState, string>> = {
 const MAX_WARNINGS = 5
 
 /** The panel as plain text, no line wider than `columns`: for terminals, logs and `text/plain`. */
-export function renderText(model: ViewModel, options: TextOptions = {}): string {
+export function renderText(model: ViewModel, words: Words, options: TextOptions = {}): string {
   const columns = Math.max(40, options.columns ?? 80)
   const shown = shownItems(model)
   const isSingle = model.itemCount <= 1
+  const plot = plotOf(model.throughput, model.durationMs)
   const lines = [
-    titleLine(model),
-    ...shown.flatMap((item) => (isEnded(item) ? endedLines(item, isSingle, columns) : runningLines(item, columns))),
-    ...model.stored.flatMap((stored) => storedLines(stored, columns)),
-    ...[folded(model, shown)].filter((text) => text !== '').map((text) => `  ${text}`),
-    ...warningLines(model.warnings, columns),
+    titleLine(model, words),
+    ...shown.flatMap((item) =>
+      isEnded(item) ? endedLines(item, isSingle, words, columns) : runningLines(item, words, columns),
+    ),
+    ...model.stored.flatMap((stored) => storedLines(stored, words, columns)),
+    ...[folded(model, shown, words)].filter((text) => text !== '').map((text) => `  ${text}`),
+    ...(plot === null ? [] : plotLines(plot, words)),
+    ...warningLines(model.warnings, words, columns),
   ].map((line) => fit(line, columns))
   return (options.colour === true ? lines.map(coloured) : lines).join('\n')
 }
 
-function titleLine(model: ViewModel): string {
-  const { word, facts } = headline(model)
+function titleLine(model: ViewModel, words: Words): string {
+  const { word, facts } = headline(model, words)
   return ['VaultStream', word, ...facts].join('  ')
 }
 
-function runningLines(item: ItemView, columns: number): string[] {
-  const size = itemSize(item)
+function runningLines(item: ItemView, words: Words, columns: number): string[] {
+  const size = itemSize(item, words)
   const room = columns - 2 - (size === '' ? 0 : columnsOf(size) + 2)
   const isWaiting = item.status === 'waiting'
   return [
     `${TONE_SIGN[itemTone(item)]} ${fit(inertText(item.label), room)}${size === '' ? '' : `  ${size}`}`,
+    ...(item.resumed === null ? [] : [`  ${words.resumed(item.resumed)}`]),
     ...(isWaiting
       ? []
-      : [`  ${ITEM_STAGES.map((stage) => `${STAGE_SIGN[item.stages[stage].state]} ${stage}`).join('   ')}`]),
-    ...runningStages(item).flatMap((stage) => stageLines(item, stage, columns)),
+      : [
+          `  ${ITEM_STAGES.map((stage) => `${STAGE_SIGN[item.stages[stage].state]} ${words.stages[stage]}`).join('   ')}`,
+        ]),
+    ...runningStages(item).flatMap((stage) => stageLines(item, stage, words, columns)),
     ...(item.error === null ? [] : problemLines(item.error, columns)),
   ]
 }
 
-function stageLines(item: ItemView, stage: ItemStage, columns: number): string[] {
+function stageLines(item: ItemView, stage: ItemStage, words: Words, columns: number): string[] {
   const { progress, waitingFor } = item.stages[stage]
   return [
-    ...(progress === null ? [] : [progressLine(stage, progress, columns)]),
-    ...(waitingFor === null ? [] : [`  ${stage.padEnd(8)} ${inertText(waitingFor)}`]),
+    ...(progress === null ? [] : [progressLine(words.stages[stage], progress, words, columns)]),
+    ...(waitingFor === null
+      ? []
+      : [`  ${words.stages[stage].padEnd(stageColumns(words))} ${inertText(words.waiting(waitingFor))}`]),
   ]
 }
 
+function stageColumns({ stages }: Words): number {
+  return Math.max(...ITEM_STAGES.map((stage) => stages[stage].length))
+}
+
 /** `  download [######----] 42 %  12.3 MB of 29 MB  1.2 MB/s  ETA 0:14  5 peers`, as much of it as fits. */
-function progressLine(name: string, progress: Measured, columns: number): string {
+function progressLine(name: string, progress: Measured, words: Words, columns: number): string {
   const { fraction } = progress
   const cells = Math.max(10, Math.min(24, columns - 70))
   const filled = Math.floor((fraction ?? 0) * cells)
-  const bar = fraction === null ? '' : `[${'#'.repeat(filled)}${'-'.repeat(cells - filled)}] ${formatPercent(fraction)}`
-  let line = `  ${name.padEnd(8)} ${bar}`.trimEnd()
-  for (const fact of progressFacts(progress)) {
+  const bar = fraction === null ? '' : `[${'#'.repeat(filled)}${'-'.repeat(cells - filled)}] ${words.percent(fraction)}`
+  let line = `  ${name.padEnd(stageColumns(words))} ${bar}`.trimEnd()
+  for (const fact of progressFacts(progress, words)) {
     const longer = `${line}  ${inertText(fact)}`
     if (columnsOf(longer) > columns) break
     line = longer
@@ -92,20 +107,20 @@ function progressLine(name: string, progress: Measured, columns: number): string
   return line
 }
 
-function endedLines(item: ItemView, isSingle: boolean, columns: number): string[] {
+function endedLines(item: ItemView, isSingle: boolean, words: Words, columns: number): string[] {
   if (isSingle) {
     const problem =
       item.error === null
         ? []
         : ([
-            ['Problem', item.error.message],
-            ['What to do', item.error.hint],
+            [words.names.problem, item.error.message],
+            [words.names.cure, item.error.hint],
           ] as const)
-    const facts = [...problem, ...summaryFacts(item)]
+    const facts = [...problem, ...summaryFacts(item, words)]
     return cardLines({ kind: 'card', tone: itemTone(item), title: item.label, facts }, columns)
   }
-  const took = item.startedAt === null ? '' : formatDuration(item.updatedAt - item.startedAt)
-  const facts = [itemSize(item), took, item.summary?.remotePath ?? '']
+  const took = item.startedAt === null ? '' : words.duration(item.updatedAt - item.startedAt)
+  const facts = [itemSize(item, words), took, item.summary?.remotePath ?? '']
     .filter((fact) => fact !== '')
     .map((fact) => inertText(fact))
   const tail = facts.length === 0 ? '' : `  ${facts.join('  ')}`
@@ -120,25 +135,26 @@ function problemLines(error: { readonly message: string; readonly hint: string }
   return [error.message, error.hint].flatMap((text) => wrap(inertText(text), columns - 4).map((line) => `    ${line}`))
 }
 
-function storedLines(stored: StoredView, columns: number): string[] {
-  const { what, phase, progress, status, detail, error } = stored
-  const outcome = status === 'running' || detail === null ? [] : wrap(inertText(detail), columns - 2)
+function storedLines(stored: StoredView, words: Words, columns: number): string[] {
+  const { what, phase, progress, status, outcome, error } = stored
+  const came = outcome === null ? [] : wrap(inertText(words.outcome(outcome)), columns - 2)
+  const name = phase === null ? words.stages[what] : words.phases[phase]
   return [
     `${TONE_SIGN[storedTone(stored)]} ${fit(inertText(stored.label), columns - 2)}`,
-    ...outcome.map((line) => `  ${line}`),
-    ...(status === 'running' && progress !== null ? [progressLine(phase ?? what, progress, columns)] : []),
+    ...came.map((line) => `  ${line}`),
+    ...(status === 'running' && progress !== null ? [progressLine(name, progress, words, columns)] : []),
     ...(error === null ? [] : problemLines(error, columns)),
   ]
 }
 
-function warningLines(warnings: readonly WarningView[], columns: number): string[] {
+function warningLines(warnings: readonly WarningView[], words: Words, columns: number): string[] {
   const rest = warnings.length - MAX_WARNINGS
   return [
     ...warnings.slice(0, MAX_WARNINGS).flatMap(({ label, message, hint }) => {
       const text = `${label === null ? '' : `${inertText(label, 40)}: `}${inertText(message)} ${inertText(hint)}`
       return wrap(text, columns - 2).map((line, index) => `${index === 0 ? TONE_SIGN.warn : ' '} ${line}`)
     }),
-    ...(rest > 0 ? [`  and ${String(rest)} more warnings`] : []),
+    ...(rest > 0 ? [`  ${words.moreWarnings(rest)}`] : []),
   ]
 }
 

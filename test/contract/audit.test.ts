@@ -129,7 +129,7 @@ describe('at level deep', () => {
     expect([...seen].filter((name) => !/^pN\.Nz\.N|^owner/.test(name))).toEqual([])
     expect((await filesIn(workspace.folder)).filter((path) => basename(path).startsWith('p'))).toEqual([])
     const last = events.findLast((event) => event.type === 'verify.progress')
-    expect(last).toMatchObject({ id: ITEM, progress: { current: `testing ${RUN}/p0003.7z` } })
+    expect(last).toMatchObject({ id: ITEM, progress: { current: { on: 'test', archive: `${RUN}/p0003.7z` } } })
   })
 
   test('an archive that is not what its manifest says is told by name, though its bytes are', async () => {
@@ -174,7 +174,11 @@ describe('at level deep', () => {
     const auditing = audit(manifest, 'deep', context)
     const waits = (): boolean =>
       events.some(
-        (event) => event.type === 'verify.progress' && event.progress.current?.startsWith('waiting for space') === true,
+        (event) =>
+          event.type === 'verify.progress' &&
+          typeof event.progress.current === 'object' &&
+          event.progress.current.on === 'wait' &&
+          event.progress.current.reason.for === 'space',
       )
     await expect.poll(waits).toBe(true)
     room.release()

@@ -102,7 +102,7 @@ test('a run that was stopped goes on in the same vault: what is proven is not se
   const events = opened.events.slice(began)
   expect(report.items[0]).toMatchObject({ status: 'done', error: null, isReused: false })
   expect(events.find((event) => event.type === 'item.resumed')).toMatchObject({
-    detail: expect.stringMatching(/^goes on: .* of 6 parcels$/) as unknown,
+    found: { parcelCount: 6 },
   })
   expect(fetchedBytes(events)).toBeLessThan(100 * MIB)
   const after = await volumeTimes()
@@ -131,7 +131,7 @@ test('a machine that is gone: another one does only what is missing, from the re
   const report = await second.vault.run(folder.magnet)
   expect(report.items[0]).toMatchObject({ status: 'done', isReused: false })
   expect(second.events.find((event) => event.type === 'item.resumed')).toMatchObject({
-    detail: `goes on: ${String(records.length)} at the remote of 6 parcels`,
+    found: { storedCount: records.length, sealedCount: 0, parcelCount: 6 },
   })
   expect(fetchedBytes(second.events)).toBeLessThan((6 - records.length + 1) * 20 * MIB)
   const after = await volumeTimes()
@@ -172,7 +172,7 @@ test('records that were damaged or exchanged, and volumes that changed, are not 
   const report = await second.vault.run(folder.torrentPath)
   expect(report.items[0]).toMatchObject({ status: 'done', isReused: false })
   expect(second.events.find((event) => event.type === 'item.resumed')).toMatchObject({
-    detail: `goes on: ${String(records.length - 3)} at the remote of 6 parcels`,
+    found: { storedCount: records.length - 3, sealedCount: 0, parcelCount: 6 },
   })
   const id = report.items[0]?.id ?? ''
   await expect(second.vault.verify(id, { level: 'deep' })).resolves.toMatchObject({ isIntact: true })

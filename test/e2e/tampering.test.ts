@@ -267,7 +267,7 @@ describe.each(['local', 'webdav'] as const)('on a %s remote', (kind) => {
     const report = await deep.vault.run(`${server.baseUrl}/content.bin?deep`)
     expect(report.items[0]).toMatchObject({ status: 'done', level: 'deep', proof: 'readback' })
     expect(deep.events).toContainEqual(
-      expect.objectContaining({ type: 'stage.ended', stage: 'verify', detail: 'every byte read back, level deep' }),
+      expect.objectContaining({ type: 'stage.ended', outcome: { did: 'prove', proof: 'readback', level: 'deep' } }),
     )
     expect(deep.events).toContainEqual(
       expect.objectContaining({

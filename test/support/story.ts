@@ -21,7 +21,7 @@ export class Story {
   pass(item: string, last: ItemStage): this {
     for (const stage of ITEM_STAGES.slice(0, ITEM_STAGES.indexOf(last) + 1)) {
       this.tell({ type: 'stage.started', item, stage }, 5)
-      this.tell({ type: 'stage.ended', item, stage, durationMs: 1_234, detail: '3 volumes' })
+      this.tell({ type: 'stage.ended', item, stage, durationMs: 1_234, outcome: { did: 'seal', volumeCount: 3 } })
     }
     return this
   }
@@ -35,7 +35,7 @@ export class Story {
   ): this {
     this.tell({ type: 'stage.started', item, stage }, 5)
     const progress = { doneBytes, totalBytes, bytesPerSecond: 1_200_000, etaSeconds: null, ...more }
-    return this.tell({ type: 'stage.progress', item, stage, progress })
+    return this.tell({ type: 'stage.progress', item, stage, progress, disk: null })
   }
 
   end(item: string, label: string, change: Partial<ItemSummary> = {}): this {

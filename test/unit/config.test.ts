@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { loadConfig } from '../../src/config.ts'
+import { loadConfig, readSurroundings } from '../../src/config.ts'
+import type { Question } from '../../src/facts.ts'
 import { SETTINGS, type VaultOptions } from '../../src/settings.ts'
 
 const passphrase = 'marble-otter-7-quince-halo'
@@ -122,7 +123,7 @@ test('a generated passphrase lands in its 0600 file and nowhere in what is told'
   const text = (await readFile(passphraseFile, 'utf8')).trim()
   expect(config.pipeline.passphrase.reveal()).toBe(text)
   expect(JSON.stringify(config.notes)).not.toContain(text)
-  expect(config.notes[0]?.message).toContain(passphraseFile)
+  expect(config.notes).toEqual([{ about: 'passphrase', path: passphraseFile }])
 })
 
 test('what cannot be a remote is refused before a passphrase is made for it', async () => {
@@ -142,9 +143,9 @@ test('an empty variable counts as not given', async () => {
 
 test('names that mean nothing are told, wherever they stand', async () => {
   const config = await load({ remot: 'x' } as VaultOptions, { VAULTSTREAM_PASPHRASE: 'x' })
-  expect(config.notes.map((note) => note.message)).toEqual([
-    expect.stringContaining('remot '),
-    expect.stringContaining('VAULTSTREAM_PASPHRASE '),
+  expect(config.notes).toMatchObject([
+    { message: expect.stringContaining('remot ') as unknown },
+    { message: expect.stringContaining('VAULTSTREAM_PASPHRASE ') as unknown },
   ])
 })
 
@@ -174,17 +175,41 @@ describe('rclone remotes', () => {
 })
 
 test('what must be known and was not given is asked for, and nothing else', async () => {
-  const asked: { text: string; isSecret: boolean }[] = []
-  const ask = (question: { text: string; isSecret: boolean }): Promise<string> => {
+  const asked: Question[] = []
+  const ask = (question: Question): Promise<string> => {
     asked.push(question)
-    return Promise.resolve(question.isSecret ? passphrase : 'gdrive:vault')
+    return Promise.resolve(question === 'remote' ? 'gdrive:vault' : passphrase)
   }
   const config = await loadConfig({}, { ask, environment: {} })
   expect(config.remote).toBe('gdrive:vault')
   expect(config.pipeline.passphrase.reveal()).toBe(passphrase)
-  expect(asked.map(({ isSecret }) => isSecret)).toEqual([false, true, true])
+  expect(asked).toEqual(['remote', 'passphrase', 'passphrase-again'])
   const passphraseFile = join(folder, 'passphrase')
   await loadConfig({ remote: './vault', passphraseFile, generatePassphrase: true }, { ask, environment: {} })
   await load({}, {})
   expect(asked).toHaveLength(3)
+})
+
+describe('the language, known before anything else is read', () => {
+  test.each<[string, VaultOptions, Record<string, string>, string]>([
+    ['English without a word about it', {}, {}, 'en'],
+    ['Portuguese where the system speaks it', {}, { LANG: 'pt_BR.UTF-8' }, 'pt-BR'],
+    ['English where it speaks another', {}, { LANG: 'de_DE.UTF-8' }, 'en'],
+    ['LC_ALL before LC_MESSAGES before LANG', {}, { LC_ALL: 'C', LC_MESSAGES: 'pt_PT', LANG: 'pt_BR' }, 'en'],
+    ['an empty variable counts as none', {}, { LC_ALL: '', LC_MESSAGES: 'pt_PT', LANG: 'C' }, 'pt-BR'],
+    ['the setting before the system', {}, { VAULTSTREAM_LOCALE: 'en', LANG: 'pt_BR' }, 'en'],
+    ['an option before the variable', { locale: 'pt-BR' }, { VAULTSTREAM_LOCALE: 'en' }, 'pt-BR'],
+    ['a .env file after both', { envFile: 'FILE' }, { LANG: 'C' }, 'pt-BR'],
+    ['a .env file that is not there is for loadConfig to tell', { envFile: '/none' }, { LANG: 'pt_BR' }, 'pt-BR'],
+    ['and so is a language that there is none of', {}, { VAULTSTREAM_LOCALE: 'fr' }, 'en'],
+  ])('%s', async (_, options, environment, expected) => {
+    const envFile = join(folder, 'settings.env')
+    await writeFile(envFile, 'VAULTSTREAM_LOCALE=pt-BR\n')
+    const given = options.envFile === 'FILE' ? { envFile } : options
+    expect(readSurroundings(given, environment).locale).toBe(expected)
+  })
+
+  test('one that there is none of is refused', async () => {
+    await expect(load({}, { VAULTSTREAM_LOCALE: 'fr' })).rejects.toMatchObject({ field: 'locale' })
+  })
 })

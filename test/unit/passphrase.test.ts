@@ -41,7 +41,7 @@ test('a file that others may read is warned of', async () => {
   await chmod(file, 0o644)
   const { secret, notes } = await obtainPassphrase({ file, isGenerated: false })
   expect(secret.reveal()).toBe('marble otter quince halo')
-  expect(notes[0]?.hint).toContain('chmod 600')
+  expect(notes).toMatchObject([{ hint: `Run: chmod 600 ${file}` }])
 })
 
 test('one that is typed is typed twice', async () => {

@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { statfsSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import type { WaitReason } from '../../../src/facts.ts'
 import { diskBudget, type Room } from '../../../src/pipeline/budget.ts'
 import { trackRooms } from '../../../src/pipeline/rooms.ts'
 
@@ -31,13 +32,15 @@ test('what can never fit is refused with both sizes, before it waits for anythin
 test('what does not fit now waits, says so with the numbers, and begins when others gave room back', async () => {
   const budget = diskBudget(free, 1_000)
   const first = await budget.reserve({ plainBytes: 400, sealedBytes: 400 }, {})
-  const reasons: string[] = []
+  const reasons: WaitReason[] = []
   const second = budget.reserve({ plainBytes: 300, sealedBytes: 300 }, { onWait: (reason) => reasons.push(reason) })
   expect(await stateOf(second)).toBe('waiting')
-  expect(reasons).toEqual(['waiting for space: 600 B needed, 600 B of 1 kB free'])
+  expect(reasons).toEqual([{ for: 'space', neededBytes: 600, freeBytes: 600, totalBytes: 1_000 }])
   await first.seal({})
+  expect(budget.usage()).toEqual({ usedBytes: 800, totalBytes: 1_000 })
   first.freePlain()
   expect(await stateOf(second)).toBe('done')
+  expect(budget.usage()).toEqual({ usedBytes: 700, totalBytes: 1_000 })
 })
 
 test('files are let in only where the largest archive still fits beside all of them', async () => {

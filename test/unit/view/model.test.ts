@@ -68,11 +68,17 @@ describe('reduce', () => {
 
   test('a reason to wait stays until bytes move', () => {
     const story = new Story().add('a', 'A').progress('a', 'download', 0)
-    story.tell({ type: 'stage.waiting', item: 'a', stage: 'download', reason: 'waiting for peers' })
+    story.tell({ type: 'stage.waiting', item: 'a', stage: 'download', reason: { for: 'peers' } })
     const still = { doneBytes: 0, totalBytes: 9, bytesPerSecond: 0, etaSeconds: null }
-    story.tell({ type: 'stage.progress', item: 'a', stage: 'download', progress: still })
-    expect(only(story.model()).stages.download.waitingFor).toBe('waiting for peers')
-    story.tell({ type: 'stage.progress', item: 'a', stage: 'download', progress: { ...still, doneBytes: 1 } })
+    story.tell({ type: 'stage.progress', item: 'a', stage: 'download', progress: still, disk: null })
+    expect(only(story.model()).stages.download.waitingFor).toEqual({ for: 'peers' })
+    story.tell({
+      type: 'stage.progress',
+      item: 'a',
+      stage: 'download',
+      progress: { ...still, doneBytes: 1 },
+      disk: null,
+    })
     expect(only(story.model()).stages.download.waitingFor).toBeNull()
   })
 
@@ -100,20 +106,31 @@ describe('reduce', () => {
     expect(story.model().stored).toMatchObject([
       { id: 'x', phase: 'extract', status: 'running', progress: { fraction: 0.1 } },
     ])
-    story.tell({ type: 'restore.ended', id: 'x', status: 'failed', detail: 'no', error: quota })
-    expect(story.model().stored).toMatchObject([{ status: 'failed', detail: 'no', error: quota }])
+    story.tell({
+      type: 'restore.ended',
+      id: 'x',
+      status: 'failed',
+      outcome: { did: 'nothing', why: 'not-restored' },
+      error: quota,
+    })
+    expect(story.model().stored).toMatchObject([{ status: 'failed', outcome: { why: 'not-restored' }, error: quota }])
   })
 
   test('follows a verification, beside a restore of the same item', () => {
     const progress = { doneBytes: 5, totalBytes: 10, bytesPerSecond: null, etaSeconds: null, current: 'p0001.7z.001' }
-    const story = new Story().tell({ type: 'restore.ended', id: 'x', status: 'done', detail: 'back' })
+    const story = new Story().tell({
+      type: 'restore.ended',
+      id: 'x',
+      status: 'done',
+      outcome: { did: 'restore', fileCount: 4, folder: '/back' },
+    })
     story.tell({ type: 'verify.started', id: 'x', label: 'Name' }).tell({ type: 'verify.progress', id: 'x', progress })
     expect(story.model().stored).toMatchObject([
-      { what: 'restore', status: 'done', detail: 'back' },
+      { what: 'restore', status: 'done', outcome: { folder: '/back' } },
       { what: 'verify', label: 'Name', phase: null, status: 'running', progress: { fraction: 0.5 } },
     ])
-    story.tell({ type: 'verify.ended', id: 'x', status: 'failed', detail: '2 problems at the remote' })
-    expect(story.model().stored[1]).toMatchObject({ status: 'failed', detail: '2 problems at the remote', error: null })
+    story.tell({ type: 'verify.ended', id: 'x', status: 'failed', outcome: { did: 'audit', problemCount: 2 } })
+    expect(story.model().stored[1]).toMatchObject({ status: 'failed', outcome: { problemCount: 2 }, error: null })
   })
 
   test('never changes a model it was given, and takes events in any order', () => {

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { errorCard } from '../../../src/view/block.ts'
 import { createPacer } from '../../../src/view/pace.ts'
 import { createPlainPresenter, type Output } from '../../../src/view/plain.ts'
+import { english } from '../../../src/words/index.ts'
 import { Story } from '../../support/story.ts'
 
 class Screen extends Writable {
@@ -26,7 +27,7 @@ class Screen extends Writable {
 }
 
 function tell(output: Output, story: Story): Promise<void> {
-  const view = createPlainPresenter(output).open()
+  const view = createPlainPresenter(output, english).open()
   for (const event of story.events) view.handle(event)
   return view.close()
 }
@@ -43,12 +44,12 @@ describe('without a terminal', () => {
     const story = new Story().tell({ type: 'run.started', itemCount: 1 }).add('a', 'Name').pass('a', 'validate')
     for (let bytes = 0; bytes < 100; bytes++) {
       const progress = { doneBytes: bytes, totalBytes: 100, bytesPerSecond: 1, etaSeconds: 1 }
-      story.tell({ type: 'stage.progress', item: 'a', stage: 'download', progress })
+      story.tell({ type: 'stage.progress', item: 'a', stage: 'download', progress, disk: null })
       story.tell({
         type: 'stage.waiting',
         item: 'a',
         stage: 'download',
-        reason: bytes < 50 ? 'waiting for peers' : 'waiting for space',
+        reason: { for: bytes < 50 ? 'peers' : 'turn' },
       })
     }
     story.end('a', 'Name').tell({ type: 'run.ended', status: 'done', durationMs: 1_000 })
@@ -59,7 +60,7 @@ describe('without a terminal', () => {
       '▸ Name  validate',
       '✓ Name  validate  3 volumes  1.2s',
     ])
-    expect(lines.filter((line) => line.includes('waiting for space')).length).toBeLessThanOrEqual(50)
+    expect(lines.filter((line) => line.includes('other downloads')).length).toBeLessThanOrEqual(50)
     expect(screen.text).toContain('Where    drive:vault/')
     expect(screen.text).not.toContain('\u001B')
   })
@@ -71,15 +72,15 @@ describe('without a terminal', () => {
       const progress = { doneBytes, totalBytes: 100, bytesPerSecond: 1, etaSeconds: 1 }
       story.tell({ type: 'verify.progress', id: 'x', progress })
     }
-    story.tell({ type: 'verify.ended', id: 'x', status: 'failed', detail: '1 problem at the remote' })
+    story.tell({ type: 'verify.ended', id: 'x', status: 'failed', outcome: { did: 'audit', problemCount: 1 } })
     await tell(screen, story)
     expect(screen.text).toBe('▸ Name  verify\n✗ Name  1 problem at the remote\n')
   })
 
   test('shows blocks at once', async () => {
     const screen = new Screen(false)
-    const view = createPlainPresenter(screen).open()
-    view.show(errorCard({ code: 'INTERNAL', message: 'No.', stage: 'setup', hint: 'Try.', retryable: false }))
+    const view = createPlainPresenter(screen, english).open()
+    view.show(errorCard({ code: 'INTERNAL', message: 'No.', stage: 'setup', hint: 'Try.', retryable: false }, english))
     expect(screen.text).toContain('✗ No.')
     await view.close()
   })

@@ -1,0 +1,64 @@
+/** What there is to say when all goes well or waits, as facts: `words/` says it, in the language that was asked for. */
+
+/** Of so many parcels those that need not be fetched: complete at the remote, or encrypted and still here. */
+export interface FoundParcels {
+  readonly storedCount: number
+  readonly sealedCount: number
+  readonly parcelCount: number
+}
+
+export interface DiskUse {
+  readonly usedBytes: number
+  readonly totalBytes: number
+}
+
+/** Why something stands still. */
+export type WaitReason =
+  /** Room on the disk, shared with others. */
+  | { readonly for: 'space'; readonly neededBytes: number; readonly freeBytes: number; readonly totalBytes: number }
+  /** Peers that were asked for a magnet's metadata, or that have what is wanted and do not send. */
+  | { readonly for: 'metadata' | 'senders'; readonly peerCount: number }
+  /** The same item or torrent is under way in another place; `turn`: other downloads come first. */
+  | { readonly for: 'peers' | 'server' | 'check' | 'turn' | 'same-item' | 'same-torrent' }
+
+/** What is at work right now; a text is a name. */
+export type Current =
+  | string
+  | { readonly on: 'volume'; readonly number: number }
+  | { readonly on: 'parcel' | 'file'; readonly number: number; readonly count: number }
+  | { readonly on: 'test'; readonly archive: string }
+  | { readonly on: 'wait'; readonly reason: WaitReason }
+
+/** What came of a stage, a restore or a verification. */
+export type Outcome =
+  | { readonly did: 'plan' | 'wipe'; readonly fileCount: number }
+  | { readonly did: 'fetch'; readonly fileCount: number; readonly sizeBytes: number | null }
+  | { readonly did: 'seal' | 'send'; readonly volumeCount: number }
+  | { readonly did: 'prove'; readonly proof: string; readonly level: string }
+  | { readonly did: 'audit'; readonly problemCount: number }
+  | { readonly did: 'restore'; readonly fileCount: number; readonly folder: string }
+  /** Nothing was left to fetch, the remote held all of it, or it was broken off before anything came of it. */
+  | { readonly did: 'nothing'; readonly why: 'all-here' | 'all-stored' | 'not-restored' | 'not-proven' }
+
+/** What a diagnosis found. */
+export type Finding =
+  | { readonly is: 'version'; readonly version: string; readonly isTooOld: boolean }
+  | { readonly is: 'remote'; readonly remote: string; readonly freeBytes: number | null }
+  | { readonly is: 'workspace'; readonly folder: string; readonly freeBytes: number; readonly scratch: string }
+  /** Not installed; there and of no use; a passphrase that was given and is strong. */
+  | { readonly is: 'missing' | 'broken' | 'strong' }
+
+/** What is worth knowing when a vault opens. */
+export type Notice =
+  /** A passphrase was made. */
+  | { readonly about: 'passphrase'; readonly path: string }
+  /** How plaintext lies here, where another way than the usual one was asked for. */
+  | { readonly about: 'scratch'; readonly scratch: string }
+  /** What ended sessions left: removed, or kept for a later run. */
+  | { readonly about: 'swept' | 'unfinished'; readonly count: number }
+
+/** The same; where something is wrong, as a sentence and what to do about it. */
+export type Note = Notice | { readonly message: string; readonly hint: string }
+
+/** What only the user knows; passphrases are typed unseen. */
+export type Question = 'remote' | 'passphrase' | 'passphrase-again'

@@ -1,0 +1,244 @@
+import { hash, type Words } from './english.ts'
+import { numbersIn } from './numbers.ts'
+
+const { bytes, share, speed, duration, ...numbers } = numbersIn('pt-BR')
+
+/** Everything that views say, in Brazilian Portuguese. */
+export const portuguese: Words = {
+  ...numbers,
+  bytes,
+  speed,
+  duration,
+
+  stages: {
+    setup: 'preparação',
+    validate: 'validar',
+    download: 'baixar',
+    encrypt: 'cifrar',
+    upload: 'enviar',
+    verify: 'verificar',
+    wipe: 'apagar',
+    notify: 'aviso',
+    restore: 'restaurar',
+  },
+  phases: { fetch: 'buscar', extract: 'extrair', compare: 'comparar', move: 'mover' },
+  states: {
+    ready: 'pronto',
+    waiting: 'na fila',
+    running: 'em andamento',
+    done: 'concluído',
+    failed: 'falhou',
+    cancelled: 'cancelado',
+    skipped: 'pulado',
+  },
+  stateOf: (stage, state) => `${portuguese.stages[stage]}: ${state}`,
+
+  items: (amount) => count(amount, 'item', 'itens'),
+  files: (amount) => count(amount, 'arquivo'),
+  endedOf: (endedCount, itemCount) => `${String(endedCount)} de ${count(itemCount, 'item', 'itens')}`,
+  tally(state, amount) {
+    switch (state) {
+      case 'waiting':
+        return `${String(amount)} na fila`
+      case 'running':
+        return `${String(amount)} em andamento`
+      case 'failed':
+        return `${String(amount)} com falha`
+      case 'done':
+        return count(amount, 'concluído')
+      case 'cancelled':
+        return count(amount, 'cancelado')
+    }
+  },
+  folded: (tallies) => `e mais ${tallies.join(', ')}`,
+  moreWarnings: (amount) => `e mais ${count(amount, 'aviso')}`,
+
+  disk: ({ usedBytes, totalBytes }) => `disco ${share(usedBytes, totalBytes, 'de')}`,
+  bytesOf: (doneBytes, totalBytes) => `${bytes(doneBytes)} de ${bytes(totalBytes)}`,
+  eta: (clock) => `faltam ${clock}`,
+  peers: (peers, seeders) => count(peers, 'peer') + (seeders === undefined ? '' : `, ${count(seeders, 'seeder')}`),
+  givenBack: (bytesPerSecond) => `devolve ${speed(bytesPerSecond)}`,
+  peak: (bytesPerSecond) => `pico ${speed(bytesPerSecond)}`,
+  speeds: (durationMs) => `Velocidades em ${duration(durationMs)}`,
+
+  waiting(reason) {
+    switch (reason.for) {
+      case 'space':
+        return `à espera de ${bytes(reason.neededBytes)} de espaço: ${share(reason.freeBytes, reason.totalBytes, 'de')} livres`
+      case 'metadata':
+        return reason.peerCount === 0
+          ? 'pedindo os metadados aos peers'
+          : `metadados pedidos a ${count(reason.peerCount, 'peer')}`
+      case 'senders':
+        return `${count(reason.peerCount, 'peer')}, mas nenhum envia`
+      case 'peers':
+        return 'ainda sem peers'
+      case 'server':
+        return 'o servidor não envia nada'
+      case 'check':
+        return 'conferindo o que já está aqui'
+      case 'turn':
+        return 'outros downloads vêm antes'
+      case 'same-item':
+        return 'o mesmo item já está em andamento: este vem depois'
+      case 'same-torrent':
+        return 'o mesmo torrent já está sendo baixado: este vem depois'
+    }
+  },
+  current(current) {
+    switch (current.on) {
+      case 'volume':
+        return `volume ${String(current.number)}`
+      case 'parcel':
+        return `lote ${String(current.number)} de ${String(current.count)}`
+      case 'file':
+        return `arquivo ${String(current.number)} de ${String(current.count)}`
+      case 'test':
+        return `testando ${current.archive}`
+      case 'wait':
+        return portuguese.waiting(current.reason)
+    }
+  },
+  outcome(outcome) {
+    switch (outcome.did) {
+      case 'plan':
+        return count(outcome.fileCount, 'arquivo')
+      case 'wipe':
+        return count(outcome.fileCount, 'arquivo apagado', 'arquivos apagados')
+      case 'fetch':
+        return count(outcome.fileCount, 'arquivo') + (outcome.sizeBytes === null ? '' : `, ${bytes(outcome.sizeBytes)}`)
+      case 'seal':
+        return count(outcome.volumeCount, 'volume')
+      case 'send':
+        return count(outcome.volumeCount, 'objeto')
+      case 'prove': {
+        const how = outcome.proof === 'readback' ? 'cada byte relido' : `pelo ${hash(outcome.proof)} do próprio remoto`
+        return `${how}, nível ${outcome.level}`
+      }
+      case 'audit':
+        return outcome.problemCount === 0 ? 'íntegro no remoto' : `${count(outcome.problemCount, 'problema')} no remoto`
+      case 'restore':
+        return `${count(outcome.fileCount, 'arquivo')} em ${outcome.folder}, cada byte comparado`
+      case 'nothing':
+        return {
+          'all-here': 'não falta baixar nada',
+          'all-stored': 'o remoto tem uma cópia completa: nada a fazer',
+          'not-restored': 'nada foi gravado',
+          'not-proven': 'não foi provado até o fim',
+        }[outcome.why]
+    }
+  },
+  resumed({ storedCount, sealedCount, parcelCount }) {
+    const found = [
+      ...(storedCount === 0 ? [] : [`${String(storedCount)} no remoto`]),
+      ...(sealedCount === 0 ? [] : [`${count(sealedCount, 'criptografado')} aqui`]),
+    ]
+    return `continua: ${found.join(' e ')} de ${count(parcelCount, 'lote')}`
+  },
+
+  names: {
+    content: 'Conteúdo',
+    stored: 'Guardado',
+    where: 'Onde',
+    id: 'Id do item',
+    resumed: 'Retomada',
+    proof: 'Prova',
+    wiped: 'Apagado',
+    problem: 'Problema',
+    cure: 'O que fazer',
+    code: 'Código',
+    removed: 'Removido',
+    when: 'Quando',
+    remote: 'Remoto',
+    kernelEnds: 'Quando o kernel terminar',
+    level: 'Nível',
+    proven: 'Provado',
+    how: 'Como',
+    more: 'E mais',
+    what: 'O quê',
+    found: 'Encontrado',
+    size: 'Tamanho',
+    files: 'Arquivos',
+  },
+  storedAs: (sizeBytes, volumeCount) =>
+    `${bytes(sizeBytes)}${volumeCount === null ? '' : ` em ${count(volumeCount, 'volume')}`}, com criptografia`,
+  proof(proof, level) {
+    const at = level === null ? '' : ` (nível ${level})`
+    if (proof === 'earlier') return 'pela execução anterior que o guardou; tudo continua lá'
+    if (proof === 'readback') return `cada byte foi relido do remoto e comparado${at}`
+    return `o ${hash(proof)} de cada volume, calculado pelo próprio remoto, é igual ao nosso${at}`
+  },
+  wiped: (isWiped) =>
+    isWiped ? 'sim, nada dele resta no workspace' : 'ainda não, o que foi baixado continua no workspace',
+  wipedBriefly: 'apagado',
+
+  opened: 'Cofre aberto',
+  kernelEnd: {
+    wipe: 'tudo o que é local é apagado; uma nova execução continua do que está provado no remoto',
+    keep: 'o que não terminou fica aqui para uma nova execução; programas e segredos são removidos',
+  },
+  questions: {
+    remote: 'Remoto (nome:caminho, ou uma pasta)',
+    passphrase: 'Senha',
+    'passphrase-again': 'A mesma senha de novo',
+  },
+  notice(notice) {
+    switch (notice.about) {
+      case 'passphrase':
+        return `Uma nova senha foi criada e está em ${notice.path}. Copie-a para um lugar seguro: sem ela nada no cofre pode ser aberto.`
+      case 'scratch':
+        return `Os dados abertos ficam aqui por um tempo assim: ${notice.scratch}. Nada a fazer: foi o que se pediu.`
+      case 'swept':
+        return `${count(notice.count, 'pasta deixada', 'pastas deixadas')} por uma sessão encerrada: apagada${notice.count === 1 ? '' : 's'}. Nada a fazer: o que foi provado no remoto está lá, o resto é baixado de novo.`
+      case 'unfinished':
+        return `${count(notice.count, 'item', 'itens')} de uma execução interrompida ${notice.count === 1 ? 'pode' : 'podem'} continuar. Execute a mesma fonte de novo para continuar, ou \`await vault.wipe()\` para apagar o que há aqui.`
+    }
+  },
+  mayWorkLater: (code) => `${code} (a mesma chamada pode funcionar mais tarde)`,
+  wipedWhole: 'Apagado: nada resta no workspace',
+  wipedInPart: 'Apagado em parte',
+  removed: (fileCount, sizeBytes) =>
+    fileCount === 0 ? 'não havia mais nada a remover' : `${count(fileCount, 'arquivo')}, ${bytes(sizeBytes)}`,
+  intact: 'Íntegro no remoto',
+  notIntact: 'Não está íntegro no remoto',
+  provenOf: (provenCount, volumeCount) => `${String(provenCount)} de ${count(volumeCount, 'volume')}`,
+  provenBy(proven, archiveCount) {
+    const parts = Object.entries(proven).map(([proof, volumeCount = 0]) =>
+      proof === 'readback'
+        ? `cada byte de ${count(volumeCount, 'volume')} relido`
+        : `${count(volumeCount, 'volume')} pelo ${hash(proof)} do próprio remoto`,
+    )
+    if (archiveCount > 0) {
+      parts.push(`${count(archiveCount, 'arquivo 7z testado', 'arquivos 7z testados')} pelo 7-Zip, lista comparada`)
+    }
+    return parts.length === 0 ? 'nada pôde ser provado' : parts.join(', ')
+  },
+  moreProblems: (amount) => `${String(amount)}: o relatório tem todos`,
+  finding(finding) {
+    switch (finding.is) {
+      case 'version':
+        return finding.isTooOld ? `${finding.version}, antigo demais` : finding.version
+      case 'remote':
+        return `${finding.remote} responde${finding.freeBytes === null ? '' : `, ${bytes(finding.freeBytes)} livres`}`
+      case 'workspace':
+        return `${finding.folder}, ${bytes(finding.freeBytes)} livres (${finding.scratch})`
+      case 'missing':
+        return 'não encontrado'
+      case 'broken':
+        return 'não funciona'
+      case 'strong':
+        return 'informada, e forte'
+    }
+  },
+  checks: { remote: 'remoto', workspace: 'workspace', passphrase: 'senha' },
+  ready: 'Tudo pronto',
+  notReady: 'Ainda não está tudo pronto',
+  storedItems: 'Itens guardados',
+  nothingStored: 'Ainda não há nada guardado aqui.',
+  copies: { complete: 'completo', incomplete: 'incompleto', unreadable: 'ilegível' },
+}
+
+/** `1 arquivo`, `4 arquivos`; of zero the plural, as in English. */
+function count(amount: number, one: string, many = `${one}s`): string {
+  return `${String(amount)} ${amount === 1 ? one : many}`
+}

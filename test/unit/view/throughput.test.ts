@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { columnsOf } from '../../../src/view/columns.ts'
+import { plotMarkup } from '../../../src/view/plot-html.ts'
+import { plotLines } from '../../../src/view/plot-text.ts'
+import { NO_THROUGHPUT, plotOf, sample, type Throughput } from '../../../src/view/throughput.ts'
+import { LOCALES, english, wordsIn } from '../../../src/words/index.ts'
+import { Story } from '../../support/story.ts'
+
+/** A run in which bytes come ever faster, and leave at half that speed. */
+function rising(durationMs: number, everyMs: number): Throughput {
+  let throughput = NO_THROUGHPUT
+  for (let at = 0; at <= durationMs; at += everyMs) {
+    throughput = sample(throughput, at, () => ({ download: at * 1_000, upload: at * 500 }))
+  }
+  return throughput
+}
+
+describe('sample', () => {
+  test('keeps no more than 120 points, from the start to the end, however long it goes on', () => {
+    for (const durationMs of [1_000, 60_000, 3_600_000, 100_000_000]) {
+      const { points, intervalMs } = rising(durationMs, Math.max(10, durationMs / 5_000))
+      expect(points.length).toBeLessThanOrEqual(120)
+      expect(points[0]?.at).toBe(0)
+      expect(points.at(-1)?.at).toBeGreaterThan(durationMs - 2 * intervalMs)
+      expect(points.map(({ at }) => at)).toEqual(points.map(({ at }) => at).sort((a, b) => a - b))
+    }
+  })
+
+  test('two points that become one are their mean', () => {
+    const { points } = rising(200_000, 500)
+    for (const { at, download, upload } of points.slice(1)) {
+      expect(download).toBeLessThanOrEqual(at * 1_000)
+      expect(download).toBeGreaterThan((at - 4_000) * 1_000)
+      expect(upload).toBe(download / 2)
+    }
+  })
+
+  test('asks for speeds only where a point is due', () => {
+    const first = sample(NO_THROUGHPUT, 0, () => ({ download: 1, upload: 1 }))
+    const again = sample(first, 499, () => {
+      throw new Error('too soon')
+    })
+    expect(again).toBe(first)
+  })
+})
+
+describe('the plot of a run', () => {
+  test('has what all items together did, on one scale', () => {
+    const story = new Story().tell({ type: 'run.started', itemCount: 2 }).add('a', 'A').add('b', 'B')
+    for (const item of ['a', 'b']) {
+      story.progress(item, 'download', 5_000_000, null, { bytesPerSecond: 3_000_000 })
+      story.progress(item, 'upload', 5_000_000, null, { bytesPerSecond: 1_000_000 })
+    }
+    story.tell({ type: 'run.ended', status: 'done', durationMs: 5_000 })
+    const { throughput, durationMs } = story.model()
+    const plot = plotOf(throughput, durationMs)
+    expect(plot?.topBytesPerSecond).toBe(6_000_000)
+    expect(plot?.curves.map(({ stage, topBytesPerSecond }) => [stage, topBytesPerSecond])).toEqual([
+      ['download', 6_000_000],
+      ['upload', 2_000_000],
+    ])
+  })
+
+  test('is not there for a short run, a run that goes on, or one in which nothing moved', () => {
+    const throughput = rising(10_000, 500)
+    expect(plotOf(throughput, null)).toBeNull()
+    expect(plotOf(throughput, 2_999)).toBeNull()
+    expect(plotOf(throughput, 10_000)).not.toBeNull()
+    expect(
+      plotOf(
+        sample(NO_THROUGHPUT, 0, () => ({ download: 0, upload: 0 })),
+        10_000,
+      ),
+    ).toBeNull()
+  })
+
+  test('as text: a line for each curve, at most 60 columns, with its peak', () => {
+    const plot = plotOf(rising(10_000, 500), 10_000)
+    if (plot === null) throw new Error('no plot')
+    expect(plotLines(plot, english)).toEqual([
+      '  download  ▁▁▁▂▂▂▂▂▃▃▃▃▄▄▄▄▅▅▅▅▆▆▆▆▆▇▇▇▇▇██  peak 10 MB/s',
+      '  upload    ▁▁▁▁▂▂▂▂▂▂▂▂▂▂▃▃▃▃▃▃▃▃▃▃▄▄▄▄▄▄▄▅  peak 5 MB/s',
+    ])
+    for (const words of LOCALES.map(wordsIn))
+      for (const line of plotLines(plot, words)) expect(columnsOf(line)).toBeLessThanOrEqual(60)
+  })
+
+  test('as a drawing: within its frame, named, and its words beside it', () => {
+    const plot = plotOf(rising(10_000, 500), 10_000)
+    if (plot === null) throw new Error('no plot')
+    const { source } = plotMarkup(plot, english)
+    expect(source).toContain('<title>Speeds over 10s</title>')
+    const [drawing = ''] = /<svg[^]*<\/svg>/.exec(source) ?? []
+    const stripped = source.replace(drawing, '')
+    for (const words of ['download', 'peak 10 MB/s', 'upload', 'peak 5 MB/s', '0:00', '0:10'])
+      expect(stripped).toContain(words)
+    const points = [...drawing.matchAll(/points="([^"]*)"/g)].flatMap(([, list = '']) => list.split(' '))
+    expect(points.length).toBeGreaterThan(40)
+    for (const point of points) {
+      const [x = NaN, y = NaN] = point.split(',').map(Number)
+      expect(x >= 0 && x <= 600 && y >= 0 && y <= 48, point).toBe(true)
+    }
+  })
+})
