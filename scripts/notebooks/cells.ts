@@ -34,7 +34,8 @@ export function prose(...paragraphs: readonly Words[]): Cell {
 
 /**
  * A cell of code, without the indentation it has in its source. What it says to people stands in it as words: a
- * comment is `// ${{ en: 'a folder', 'pt-BR': 'uma pasta' }}`.
+ * comment is `// ${{ en: 'a folder', 'pt-BR': 'uma pasta' }}`. No shorthand properties: tslab 1.0.22 does not find the
+ * constant of an earlier cell in `{ remote }`.
  */
 export function code(lines: TemplateStringsArray, ...comments: readonly Words[]): Cell {
   const text = inEach((language) =>

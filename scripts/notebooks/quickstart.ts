@@ -1,5 +1,5 @@
 import { code, prose, type NotebookSource } from './cells.ts'
-import { IMPORT, LAWFUL, REMOTE, TWO_LINES_ARE_YOURS, WIPE } from './shared.ts'
+import { IMPORT, LAWFUL, LEAVE_NOTHING, OWN_PASSPHRASE, REMOTE, TWO_LINES_ARE_YOURS, WIPE } from './shared.ts'
 
 export const quickstart: NotebookSource = {
   name: 'quickstart',
@@ -31,21 +31,10 @@ export const quickstart: NotebookSource = {
       }}
       const remote = ''   // ${REMOTE}
     `,
-    prose(
-      { en: '## Open the vault', 'pt-BR': '## Abra o cofre' },
-      {
-        en: 'With nothing of your own above, the example stands in. A passphrase is made for you and kept in a file that only you can read; the card says where. It never appears in this notebook. To give your own, set `VAULTSTREAM_PASSPHRASE` in the environment or in a `.env` file beside this notebook.',
-        'pt-BR':
-          'Se você não pôs nada seu acima, vale o exemplo. Uma senha é criada para você e guardada em um arquivo que só você pode ler; o cartão diz onde. Ela nunca aparece neste notebook. Para usar a sua, defina `VAULTSTREAM_PASSPHRASE` no ambiente ou em um arquivo `.env` ao lado deste notebook.',
-      },
-    ),
+    prose({ en: '## Open the vault', 'pt-BR': '## Abra o cofre' }, OWN_PASSPHRASE),
     code`
       const demo = await startDemo()
-      const vault = await openVault({
-        remote: remote || demo.remote,
-        passphraseFile: demo.passphraseFile,
-        generatePassphrase: true,
-      })
+      const vault = await openVault(remote ? { remote: remote, generatePassphrase: true } : demo.vault)
     `,
     prose(
       { en: '## Is everything there?', 'pt-BR': '## Está tudo pronto?' },
@@ -58,9 +47,9 @@ export const quickstart: NotebookSource = {
     prose(
       { en: '## The whole job', 'pt-BR': '## O trabalho inteiro' },
       {
-        en: 'Download, encrypt, upload, prove the remote copy, wipe the local one. *Interrupt* stops the run, not the kernel; run the cell again to begin the item afresh.',
+        en: 'Download, encrypt, upload, prove the remote copy, wipe the local one. *Interrupt* stops the run, not the kernel; run the cell again and it goes on where it stopped.',
         'pt-BR':
-          'Baixar, criptografar, enviar, comprovar a cópia no remoto, apagar a local. O *Interrupt* interrompe a execução, não o kernel; execute a célula outra vez para recomeçar o item.',
+          'Baixar, criptografar, enviar, comprovar a cópia no remoto, apagar a local. O *Interrupt* interrompe a execução, não o kernel; execute a célula outra vez e ele continua de onde parou.',
       },
     ),
     code`
@@ -88,13 +77,7 @@ export const quickstart: NotebookSource = {
       const stored = report.items.find((item) => item.status === 'done')
       stored && await vault.restore(stored.id, demo.restoreFolder)
     `,
-    prose(
-      { en: '## Leave nothing behind', 'pt-BR': '## Não deixe nada para trás' },
-      {
-        en: 'Ends the tools, removes every local trace of this session, and gives a receipt. The remote is not touched.',
-        'pt-BR': 'Encerra as ferramentas, remove todo rastro local desta sessão e dá um recibo. O remoto não é tocado.',
-      },
-    ),
+    LEAVE_NOTHING,
     WIPE,
   ],
 }

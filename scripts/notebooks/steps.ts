@@ -9,7 +9,7 @@ export const steps: NotebookSource = {
       {
         en: 'The same way as in the quickstart, one step a cell: look at what each step does, stop where you like, go on later. A step that is done is not done again, and a step that comes too early says which one to run first.',
         'pt-BR':
-          'O mesmo caminho dos primeiros passos, uma etapa por célula: veja o que cada etapa faz, pare onde quiser, continue depois. Uma etapa concluída não é refeita, e a que vier cedo demais diz qual deve ser executada antes.',
+          'O mesmo caminho do notebook de primeiros passos, uma etapa por célula: veja o que cada etapa faz, pare onde quiser, continue depois. Uma etapa concluída não é refeita, e a que vier cedo demais diz qual deve ser executada antes.',
       },
       {
         en: `Run all cells, no edits needed: two public-domain books come from a small seeder on this machine and go to a local folder. ${LAWFUL.en}`,
@@ -27,11 +27,7 @@ export const steps: NotebookSource = {
     `,
     code`
       const demo = await startDemo()
-      const vault = await openVault({
-        remote: remote || demo.remote,
-        passphraseFile: demo.passphraseFile,
-        generatePassphrase: true,
-      })
+      const vault = await openVault(remote ? { remote: remote, generatePassphrase: true } : demo.vault)
       const item = vault.item(source || demo.magnet)
     `,
     prose(

@@ -2,7 +2,14 @@ import { execFile } from 'node:child_process'
 import { globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
-import { transpileModule, ScriptTarget } from 'typescript'
+import {
+  createSourceFile,
+  forEachChild,
+  isShorthandPropertyAssignment,
+  ScriptTarget,
+  transpileModule,
+  type Node,
+} from 'typescript'
 import { describe, expect, test } from 'vitest'
 import { code, prose } from '../../../scripts/notebooks/cells.ts'
 import { toIpynb } from '../../../scripts/notebooks/ipynb.ts'
@@ -38,6 +45,17 @@ describe.each(globSync('notebooks/*.pt-BR.ipynb', { cwd: root }))('%s', (path) =
     expect(same).toEqual([])
   })
 })
+
+test.each(globSync('notebooks/*.ipynb', { cwd: root }))(
+  '%s has no shorthand property, which tslab misreads',
+  (path) => {
+    const { cells, metadata } = JSON.parse(readFileSync(join(root, path), 'utf8')) as Notebook
+    const isTypeScript = metadata.kernelspec.language === 'typescript'
+    const texts = cells.filter((cell) => isTypeScript && cell.cell_type === 'code').map(({ source }) => source.join(''))
+    expect(texts.filter(hasShorthand)).toEqual([])
+    expect(hasShorthand('f({ remote })')).toBe(true)
+  },
+)
 
 test('a source gives one notebook for each language', () => {
   const source = {
@@ -83,6 +101,11 @@ function shapeOf({ cells, metadata }: Notebook): object {
       code: kind === 'code' ? withoutComments(source.join('')) : '',
     })),
   }
+}
+
+function hasShorthand(text: string): boolean {
+  const visit = (node: Node): boolean => isShorthandPropertyAssignment(node) || (forEachChild(node, visit) ?? false)
+  return visit(createSourceFile('cell.ts', text, ScriptTarget.ESNext))
 }
 
 function withoutTypeScriptComments(text: string): string {
