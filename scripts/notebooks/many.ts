@@ -12,9 +12,9 @@ export const many: NotebookSource = {
           'Uma lista de fontes em uma só execução: várias a caminho ao mesmo tempo, dentro do disco e da velocidade que você permitir, e uma execução interrompida continua de onde parou.',
       },
       {
-        en: '**Run all cells, no edits needed.** As it stands, the list names public-domain books from small servers on this machine, and they go to a local folder.',
+        en: '**Run all cells, no edits needed.** As it stands, the list names public-domain books from small servers on this machine (the seeder is slow, so that there is something to stop), and they go to a local folder.',
         'pt-BR':
-          '**Execute todas as células, sem editar nada.** Do jeito que está, a lista traz livros em domínio público oferecidos por pequenos servidores nesta máquina, e eles vão para uma pasta local.',
+          '**Execute todas as células, sem editar nada.** Do jeito que está, a lista traz livros em domínio público oferecidos por pequenos servidores nesta máquina (o seeder é lento, para que haja o que interromper), e eles vão para uma pasta local.',
       },
       LAWFUL,
     ),
@@ -34,14 +34,14 @@ export const many: NotebookSource = {
       }}
       const remote = ''    // ${REMOTE}
       const limits = {
-        concurrency: 2,          // ${{ en: 'items on their way at once', 'pt-BR': 'itens a caminho ao mesmo tempo' }}
-        diskBudget: '256MiB',    // ${{
+        concurrency: 2,        // ${{ en: 'items on their way at once', 'pt-BR': 'itens a caminho ao mesmo tempo' }}
+        diskBudget: '256MiB',  // ${{
           en: 'the most of the disk that may be used at once; what does not fit waits',
           'pt-BR': 'o máximo do disco que pode ser usado de uma vez; o que não couber espera',
         }}
-        maxDownloadSpeed: listFile ? 0 : '40KiB',  // ${{
-          en: 'a second, in all; 0 is no limit. The example is slowed, to be stopped below',
-          'pt-BR': 'por segundo, ao todo; 0 é sem limite. O exemplo vai devagar, para ser interrompido abaixo',
+        maxDownloadSpeed: 0,   // ${{
+          en: "a second, in all: '2MiB'; 0 is no limit",
+          'pt-BR': "por segundo, ao todo: '2MiB'; 0 é sem limite",
         }}
       }
     `,

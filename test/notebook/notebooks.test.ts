@@ -74,17 +74,14 @@ test('restore in Portuguese brings an item of your own vault back, without the e
 })
 
 test('many takes a list, is stopped in the middle, and goes on', async () => {
-  const { demo, shownBy, output, passphrase } = await execute('many')
+  // Slow enough that the torrent cannot be there when the run is stopped; the link is.
+  const { demo, shownBy, output, passphrase } = await execute('many', { env: { DEMO_BYTES_PER_SECOND: '30000' } })
   const [alice] = BOOKS
-  expect(output).toMatch(/^cancelled: [01] of 4 items/m)
+  expect(output).toMatch(/^cancelled: 1 of 4 items/m)
   expect(output).toMatch(/^failed: 3 of 4 items stored and proven/m)
   expect(output).toMatch(/^failed +line 7 +This is no magnet, link or \.torrent path\./m)
   expect(shownBy('run(list)').at(-1)).toContain('Line 6 repeats an earlier source and was left out.')
-  // What the first run had done the second did not do again: a whole book, or a part of the torrent.
-  const goesOn = [output, ...shownBy('run(list)')].some(
-    (text) => text.includes(`done  ${alice.name}  (stored before)`) || text.includes('goes on: '),
-  )
-  expect(goesOn).toBe(true)
+  expect(output).toContain(`done  ${alice.name}  (stored before)`)
 
   // The magnet and the .torrent are one item.
   const ids = await itemsIn(demo)
