@@ -26,37 +26,6 @@ test('the notebooks are what their sources say', async () => {
   await expect(run(process.execPath, [join(root, 'scripts/notebooks.ts'), '--check'])).resolves.toBeDefined()
 })
 
-describe.each(globSync('notebooks/*.pt-BR.ipynb', { cwd: root }))('%s', (path) => {
-  const [portuguese, english] = [path, path.replace('.pt-BR', '')].map(
-    (name) => JSON.parse(readFileSync(join(root, name), 'utf8')) as Notebook,
-  )
-
-  test('runs what the English one runs: they differ in prose and comments alone', () => {
-    expect(portuguese && shapeOf(portuguese)).toEqual(english && shapeOf(english))
-  })
-
-  test('every paragraph of it is translated', () => {
-    const paragraphs = (notebook?: Notebook): string[] => proseOf(notebook).split('\n\n')
-    const left = new Set(paragraphs(english))
-    // What is all code and symbols is the same in every language.
-    const same = paragraphs(portuguese).filter(
-      (paragraph) => left.has(paragraph) && !/^(`[^`]*`|```[^]*)$/.test(paragraph),
-    )
-    expect(same).toEqual([])
-  })
-})
-
-test.each(globSync('notebooks/*.ipynb', { cwd: root }))(
-  '%s has no shorthand property, which tslab misreads',
-  (path) => {
-    const { cells, metadata } = JSON.parse(readFileSync(join(root, path), 'utf8')) as Notebook
-    const isTypeScript = metadata.kernelspec.language === 'typescript'
-    const texts = cells.filter((cell) => isTypeScript && cell.cell_type === 'code').map(({ source }) => source.join(''))
-    expect(texts.filter(hasShorthand)).toEqual([])
-    expect(hasShorthand('f({ remote })')).toBe(true)
-  },
-)
-
 test('a source gives one notebook for each language', () => {
   const source = {
     name: 'small',
@@ -91,21 +60,46 @@ test('a source gives one notebook for each language', () => {
   expect(toIpynb(source, 'en')).toContain('of it')
 })
 
-/** What must not differ between translations: the cells, and their code without its comments. */
-function shapeOf({ cells, metadata }: Notebook): object {
-  const withoutComments = metadata.kernelspec.language === 'typescript' ? withoutTypeScriptComments : withoutHashes
-  return {
-    metadata,
-    cells: cells.map(({ cell_type: kind, id, source }) => ({
-      id,
-      code: kind === 'code' ? withoutComments(source.join('')) : '',
-    })),
-  }
+describe.each(globSync('notebooks/*.pt-BR.ipynb', { cwd: root }))('%s', (path) => {
+  const portuguese = read(path)
+  const english = read(path.replace('.pt-BR', ''))
+
+  test('runs what the English one runs: they differ in prose and comments alone', () => {
+    expect(shapeOf(portuguese)).toEqual(shapeOf(english))
+  })
+
+  test('every paragraph of it is translated', () => {
+    // What is all code is the same in every language.
+    const isCode = (paragraph: string): boolean => /^(`[^`]*`|```[^]*)$/.test(paragraph)
+    const inEnglish = new Set(paragraphsOf(english))
+    const untranslated = paragraphsOf(portuguese).filter((paragraph) => inEnglish.has(paragraph))
+    expect(untranslated.filter((paragraph) => !isCode(paragraph))).toEqual([])
+  })
+
+  // Found where a user gave values of his own: as they come, the notebooks never get there.
+  test('has no shorthand property, in which tslab does not find the constant of an earlier cell', () => {
+    const cells = isTypeScript(portuguese) ? portuguese.cells.filter((cell) => cell.cell_type === 'code') : []
+    expect(cells.map(({ source }) => source.join('')).filter(hasShorthand)).toEqual([])
+    expect(hasShorthand('openVault({ remote })')).toBe(true)
+  })
+})
+
+function read(path: string): Notebook {
+  return JSON.parse(readFileSync(join(root, path), 'utf8')) as Notebook
 }
 
-function hasShorthand(text: string): boolean {
-  const visit = (node: Node): boolean => isShorthandPropertyAssignment(node) || (forEachChild(node, visit) ?? false)
-  return visit(createSourceFile('cell.ts', text, ScriptTarget.ESNext))
+/** What must not differ between translations: the cells, and their code without its comments. */
+function shapeOf(notebook: Notebook): object {
+  const withoutComments = isTypeScript(notebook) ? withoutTypeScriptComments : withoutHashes
+  const cells = notebook.cells.map(({ cell_type: kind, id, source }) => ({
+    id,
+    code: kind === 'code' ? withoutComments(source.join('')) : '',
+  }))
+  return { cells, metadata: notebook.metadata }
+}
+
+function isTypeScript({ metadata }: Notebook): boolean {
+  return metadata.kernelspec.language === 'typescript'
 }
 
 function withoutTypeScriptComments(text: string): string {
@@ -117,7 +111,11 @@ function withoutHashes(text: string): string {
   return text.replace(/(?:^|\s+)#.*$/gm, '')
 }
 
-function proseOf(notebook?: Notebook): string {
-  const cells = notebook?.cells.filter((cell) => cell.cell_type === 'markdown') ?? []
-  return cells.map((cell) => cell.source.join('')).join('\n\n')
+function hasShorthand(text: string): boolean {
+  const visit = (node: Node): boolean => isShorthandPropertyAssignment(node) || (forEachChild(node, visit) ?? false)
+  return visit(createSourceFile('cell.ts', text, ScriptTarget.ESNext))
+}
+
+function paragraphsOf({ cells }: Notebook): string[] {
+  return cells.flatMap(({ cell_type: kind, source }) => (kind === 'markdown' ? source.join('').split('\n\n') : []))
 }
