@@ -13,9 +13,8 @@ export interface Demo {
   /** An http link to one of the books. */
   link: string
   files: { path: string; sizeBytes: number; sha256: string }[]
-  /** A folder that plays the cloud. */
-  remote: string
-  passphraseFile: string
+  /** How to open a vault in a folder that plays the cloud, with a passphrase of its own. */
+  vault: { remote: string; passphraseFile: string; generatePassphrase: true }
   /** Does not exist yet. */
   restoreFolder: string
   stop(): Promise<void>
@@ -57,8 +56,11 @@ export async function startDemo(): Promise<Demo> {
     torrent: torrentPath,
     link,
     files,
-    remote: resolve(place, 'remote'),
-    passphraseFile: resolve(place, 'passphrase'),
+    vault: {
+      remote: resolve(place, 'remote'),
+      passphraseFile: resolve(place, 'passphrase'),
+      generatePassphrase: true,
+    },
     restoreFolder: freshFolder(resolve(place, 'restored')),
     async stop() {
       child.ref()

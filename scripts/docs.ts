@@ -2,36 +2,19 @@
  * Writes what is made from `SETTINGS`, so that it cannot drift: docs/configuration.md and examples/.env.example.
  * `node scripts/docs.ts --check` writes nothing and fails when one of them differs.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { SETTINGS, type Setting } from '../src/settings.ts'
+import { ROOT } from './environment.ts'
+import { keepMade } from './made.ts'
 
-const root = resolve(import.meta.dirname, '..')
 const settings = Object.entries<Setting>(SETTINGS)
 
 const made = [
   { path: 'docs/configuration.md', text: await configurationPage() },
   { path: 'examples/.env.example', text: envExample() },
 ]
-const stale = made.filter(({ path, text }) => current(path) !== text)
-if (process.argv.includes('--check')) {
-  for (const { path } of stale) console.error(`${path} is not what src/config.ts says: run node scripts/docs.ts`)
-  process.exitCode = stale.length === 0 ? 0 : 1
-} else {
-  for (const { path, text } of stale) {
-    writeFileSync(join(root, path), text)
-    console.log(`Wrote ${path}`)
-  }
-}
-
-function current(path: string): string | undefined {
-  try {
-    return readFileSync(join(root, path), 'utf8')
-  } catch {
-    return undefined
-  }
-}
+keepMade(made, 'node scripts/docs.ts')
 
 async function configurationPage(): Promise<string> {
   const rows = settings.map(
@@ -121,7 +104,7 @@ RCLONE_CONFIG_NAS_KEY_FILE=/home/me/.ssh/id_ed25519
 They are merged key by key, a later source of this list wins, and the result lies in a private file on tmpfs (where the
 machine has one) while the vault is open. An encrypted rclone.conf is opened with \`RCLONE_CONFIG_PASS\`.
 `
-  return format(text, { ...(await resolveConfig(join(root, 'docs/configuration.md'))), parser: 'markdown' })
+  return format(text, { ...(await resolveConfig(join(ROOT, 'docs/configuration.md'))), parser: 'markdown' })
 }
 
 function envExample(): string {

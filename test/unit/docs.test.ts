@@ -61,7 +61,9 @@ function shapeOf(text: string): object {
   return {
     levels: [...withoutCode(text).matchAll(/^(#+) /gm)].map((match) => match[1]),
     code: (text.match(/^```[^]*?^```/gm) ?? []).map((block) => block.replace(/\s+(?:\/\/|#) .*$/gm, '')),
-    links: relativeLinks(text).filter((link) => !link.startsWith('README')),
+    links: relativeLinks(text)
+      .filter((link) => !link.startsWith('README'))
+      .map((link) => link.replace('.pt-BR.', '.')),
     rows: withoutCode(text).match(/^\|/gm)?.length,
   }
 }
