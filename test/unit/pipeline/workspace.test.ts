@@ -105,7 +105,8 @@ test('of several that start at once after a crash one sweeps, and what can go on
     expect(await readFile(join(root, `unfinished-${id}`, 'plain'), 'utf8')).toBe('left behind')
     for (const workspace of opened) await workspace.wipeAll()
   }
-})
+  // Eight at once, several times over: a busy machine takes its time.
+}, 60_000)
 
 test('what a session left before the machine was started again is swept', async () => {
   const workspace = await openWorkspace(root)
