@@ -24,6 +24,7 @@ async function execute(name: string): Promise<NotebookResult & { demo: string; e
       DEMO_FOLDER: demo,
       DEMO_BYTES_PER_SECOND: '300000',
       VAULTSTREAM_LOOPBACK_ONLY: '1',
+      VAULTSTREAM_LOCALE: 'en',
       VAULTSTREAM_WORKSPACE: folder,
     },
   })

@@ -295,7 +295,7 @@ describe('renderHtml', () => {
       story.end(item, long, { error: { ...quota, message: long, hint: long }, remotePath: long, proof: long })
     }
     story.tell({ type: 'run.ended', status: 'failed', durationMs: 100_000 })
-    expect(renderHtml(story.model(), english).length).toBeLessThan(1_000_000)
+    expect(renderHtml(story.model(), english).length).toBeLessThan(400_000)
   })
 })
 
