@@ -187,7 +187,7 @@ export const portuguese: Words = {
       case 'passphrase':
         return `Uma nova senha foi criada e está em ${notice.path}. Copie-a para um lugar seguro: sem ela nada no cofre pode ser aberto.`
       case 'scratch':
-        return `Os dados abertos ficam aqui por um tempo assim: ${notice.scratch}. Nada a fazer: foi o que se pediu.`
+        return `O texto claro fica aqui por um tempo assim: ${notice.scratch}. Nada a fazer: foi o que se pediu.`
       case 'swept':
         return `${count(notice.count, 'pasta deixada', 'pastas deixadas')} por uma sessão encerrada: apagada${notice.count === 1 ? '' : 's'}. Nada a fazer: o que foi provado no remoto está lá, o resto é baixado de novo.`
       case 'unfinished':

@@ -156,6 +156,7 @@ async function execute(name: string, { values, env = {} }: Own = {}): Promise<Ex
       DEMO_FOLDER: demo,
       DEMO_BYTES_PER_SECOND: '300000',
       VAULTSTREAM_LOOPBACK_ONLY: '1',
+      VAULTSTREAM_LOCALE: 'en',
       VAULTSTREAM_WORKSPACE: folder,
       ...env,
     },
