@@ -1,6 +1,6 @@
 """Drives a kernel from outside, as a front end does: one command a line on stdin, one JSON object a line on stdout.
 
-Commands: execute CODE, execute-headless CODE, answer TEXT, interrupt, restart, restart-now, shutdown. Its own death is that of the Jupyter server.
+Commands: execute CODE, execute-headless CODE, complete CODE, inspect CODE, answer TEXT, interrupt, restart, restart-now, shutdown. Its own death is that of the Jupyter server.
 """
 
 import json
@@ -30,6 +30,11 @@ def pass_on(message):
 def obey(manager, client, command, argument):
     if command in ("execute", "execute-headless"):
         tell("executing", id=client.execute(argument, allow_stdin=command == "execute"))
+    elif command == "complete":
+        tell("known", text="\n".join(client.complete(argument, reply=True, timeout=30)["content"]["matches"]))
+    elif command == "inspect":
+        data = client.inspect(argument, reply=True, timeout=30)["content"]["data"]
+        tell("known", text=data.get("text/plain", ""))
     elif command == "answer":
         client.input(argument)
     elif command == "interrupt":

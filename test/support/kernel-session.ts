@@ -15,6 +15,8 @@ export interface KernelSession {
   /** Runs a cell; resolves when it has begun, unlike {@link run}, which waits for its end. */
   execute(code: string): void
   run(code: string, options?: { readonly isHeadless?: boolean }): Promise<void>
+  /** What may follow at the end of this code, a name a line; or what is told of the name there. */
+  know(how: 'complete' | 'inspect', code: string): Promise<string>
   /** Waits for the next question. */
   asked(): Promise<void>
   /** Waits for it, and answers it. */
@@ -27,7 +29,7 @@ export interface KernelSession {
 }
 
 interface Told {
-  readonly kind: 'ready' | 'stream' | 'display' | 'asked' | 'executing' | 'idle' | 'did'
+  readonly kind: 'ready' | 'stream' | 'display' | 'asked' | 'known' | 'executing' | 'idle' | 'did'
   readonly text?: string
   readonly isSecret?: boolean
   /** Of the request that a cell was. */
@@ -71,6 +73,12 @@ export async function openKernel(entry: string, folder: string, env: NodeJS.Proc
       await until('executing', before + 1)
       const { id } = told.filter(({ kind }) => kind === 'executing')[before] ?? {}
       await vi.waitUntil(() => told.some((each) => each.kind === 'idle' && each.id === id), WAITING)
+    },
+    async know(how, code) {
+      const before = count('known')
+      send(how, code)
+      await until('known', before + 1)
+      return texts('known')[before] ?? ''
     },
     asked: () => until('asked', answered + 1),
     async answer(text) {
