@@ -1,5 +1,5 @@
 import { code, prose, type NotebookSource } from './cells.ts'
-import { LAWFUL, LEAVE_NOTHING, OWN_PASSPHRASE, REMOTE, WIPE } from './shared.ts'
+import { LAWFUL, LEAVE_NOTHING, LOCALE, OWN_PASSPHRASE, REMOTE, WIPE } from './shared.ts'
 
 export const many: NotebookSource = {
   name: 'many',
@@ -49,6 +49,7 @@ export const many: NotebookSource = {
     code`
       const demo = await startDemo()
       const vault = await openVault({
+        ${LOCALE},
         ...limits,
         ...(remote ? { remote: remote, generatePassphrase: true } : demo.vault),
       })

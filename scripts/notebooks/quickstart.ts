@@ -1,5 +1,5 @@
 import { code, prose, type NotebookSource } from './cells.ts'
-import { IMPORT, LAWFUL, LEAVE_NOTHING, OWN_PASSPHRASE, REMOTE, TWO_LINES_ARE_YOURS, WIPE } from './shared.ts'
+import { IMPORT, LAWFUL, LEAVE_NOTHING, LOCALE, OWN_PASSPHRASE, REMOTE, TWO_LINES_ARE_YOURS, WIPE } from './shared.ts'
 
 export const quickstart: NotebookSource = {
   name: 'quickstart',
@@ -34,7 +34,10 @@ export const quickstart: NotebookSource = {
     prose({ en: '## Open the vault', 'pt-BR': '## Abra o cofre' }, OWN_PASSPHRASE),
     code`
       const demo = await startDemo()
-      const vault = await openVault(remote ? { remote: remote, generatePassphrase: true } : demo.vault)
+      const vault = await openVault({
+        ${LOCALE},
+        ...(remote ? { remote: remote, generatePassphrase: true } : demo.vault),
+      })
     `,
     prose(
       { en: '## Is everything there?', 'pt-BR': '## Está tudo pronto?' },

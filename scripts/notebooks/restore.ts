@@ -1,5 +1,5 @@
 import { code, prose, type NotebookSource } from './cells.ts'
-import { IMPORT, LAWFUL, LEAVE_NOTHING, REMOTE, WIPE } from './shared.ts'
+import { IMPORT, LAWFUL, LEAVE_NOTHING, LOCALE, REMOTE, WIPE } from './shared.ts'
 
 const PLAIN_COMMANDS = `\`\`\`sh
 rclone copy gdrive:vault/ITEM-ID item && cd item
@@ -63,9 +63,10 @@ export const restore: NotebookSource = {
     ),
     code`
       const demo = await startDemo()
-      const vault = await openVault(
-        remote ? { remote: remote, passphraseFile: passphraseFile || undefined } : demo.vault,
-      )
+      const vault = await openVault({
+        ${LOCALE},
+        ...(remote ? { remote: remote, passphraseFile: passphraseFile || undefined } : demo.vault),
+      })
     `,
     prose(
       { en: '## Only for the example: store two books', 'pt-BR': '## Só para o exemplo: guarde dois livros' },

@@ -12,6 +12,9 @@ export const TWO_LINES_ARE_YOURS: Words = {
   'pt-BR': 'As duas linhas abaixo são suas: troque à vontade.',
 }
 
+/** An option: what is shown speaks the notebook's language. */
+export const LOCALE: Words = { en: "locale: 'en'", 'pt-BR': "locale: 'pt-BR'" }
+
 /** A comment: what `remote` may be. */
 export const REMOTE: Words = {
   en: "a remote of your rclone.conf, such as 'gdrive:vault', or a folder",

@@ -1,5 +1,5 @@
 import { code, prose, type NotebookSource } from './cells.ts'
-import { IMPORT, LAWFUL, REMOTE, TWO_LINES_ARE_YOURS, WIPE } from './shared.ts'
+import { IMPORT, LAWFUL, LOCALE, REMOTE, TWO_LINES_ARE_YOURS, WIPE } from './shared.ts'
 
 export const steps: NotebookSource = {
   name: 'steps',
@@ -27,7 +27,10 @@ export const steps: NotebookSource = {
     `,
     code`
       const demo = await startDemo()
-      const vault = await openVault(remote ? { remote: remote, generatePassphrase: true } : demo.vault)
+      const vault = await openVault({
+        ${LOCALE},
+        ...(remote ? { remote: remote, generatePassphrase: true } : demo.vault),
+      })
       const item = vault.item(source || demo.magnet)
     `,
     prose(
