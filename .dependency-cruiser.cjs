@@ -4,7 +4,7 @@
  */
 const base = ['(errors|events|redact|home|credentials)\\.ts']
 const vault = [
-  '(vault|api|call|report|step-item|item-calls|judge|session|session-keeper|diagnosis|config|settings|setting-kinds|env-file|passphrase)\\.ts',
+  '(vault|api|call|report|step-item|item-calls|judge|session|session-keeper|diagnosis|config|settings|setting-kinds|env-file|handover|passphrase)\\.ts',
 ]
 const pipeline = ['pipeline/', 'source/', 'tools/', 'notify/', ...base]
 const frontEnd = [...vault, 'view/', ...base]

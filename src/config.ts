@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { parseEnvFile } from './env-file.ts'
 import { VaultError } from './errors.ts'
+import { HANDOVER, takeHandover } from './handover.ts'
 import { expandHome } from './home.ts'
 import { obtainPassphrase } from './passphrase.ts'
 import type { PipelineSettings } from './pipeline/context.ts'
@@ -48,8 +49,8 @@ type Name = keyof typeof SETTINGS
 type Values = { readonly [N in Name]: z.infer<(typeof SETTINGS)[N]['schema']> | undefined }
 
 /**
- * Reads options, environment and `.env` into one checked configuration. May write one file: a passphrase it was asked
- * to generate.
+ * Reads options, what was handed over, environment and `.env` into one checked configuration. Unlinks what was handed
+ * over; may write one file: a passphrase it was asked to generate.
  * @param environment - the variables to read; the process's own unless a test says otherwise
  * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID, REMOTE_MISSING, PASSPHRASE_MISSING, PASSPHRASE_INVALID,
  *   PASSPHRASE_WEAK; each names the option
@@ -58,11 +59,13 @@ export async function loadConfig(
   options: VaultOptions,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Promise<Config> {
+  const handedOver = takeHandover(environment[HANDOVER])
   const envFile = readEnvFile(options.envFile)
-  const variables = { ...filled(envFile.variables), ...filled(environment) }
+  const variables = { ...filled(envFile.variables), ...filled(environment), ...filled(handedOver) }
   const values = check(
     firstGiven([
       defined({ ...options, envFile: undefined }),
+      fromVariables(handedOver),
       fromVariables(defined(environment)),
       fromVariables(envFile.variables),
     ]),
@@ -176,7 +179,7 @@ function rcloneConfig(values: Values, variables: Readonly<Record<string, string>
 /** A name that means nothing is most likely a slip: say so, and what was probably meant. */
 function unknownNames(options: VaultOptions, variables: Readonly<Record<string, string>>): Config['notes'] {
   const known = new Set<string>([...Object.keys(SETTINGS), 'envFile'])
-  const knownVariables = new Set<string>(Object.values(SETTINGS).map(({ variable }) => variable))
+  const knownVariables = new Set<string>([...Object.values(SETTINGS).map(({ variable }) => variable), HANDOVER])
   const strays = [
     ...Object.keys(options).filter((name) => !known.has(name)),
     ...Object.keys(variables).filter((name) => name.startsWith('VAULTSTREAM_') && !knownVariables.has(name)),
