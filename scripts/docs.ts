@@ -36,14 +36,15 @@ const vault = await openVault({ remote: 'gdrive:vault', generatePassphrase: true
 The first of these that has it counts:
 
 1. an **option** of \`openVault({ ... })\`;
-2. a **variable** of the environment;
-3. the same variable in a **\`.env\` file** in the current folder (in a notebook: the notebook's own), or in the file named
+2. on Google Colab a **secret** of the notebook, or a field of its form ([docs/colab.md](colab.md));
+3. a **variable** of the environment;
+4. the same variable in a **\`.env\` file** in the current folder (in a notebook: the notebook's own), or in the file named
    by the option \`envFile\`.
 
 A variable that is empty counts as not given. A setting that cannot be used is refused with its name and the cure before
 anything starts. A name that means nothing (\`VAULTSTREAM_PASPHRASE\`) is told when the vault opens.
 
-\`passphrase\` and \`passphraseFile\` are one choice: the first of the three places that has either of them decides, and
+\`passphrase\` and \`passphraseFile\` are one choice: the first of these places that has either of them decides, and
 where it has both, \`passphrase\` counts.
 
 ## Settings

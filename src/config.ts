@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { parseEnvFile } from './env-file.ts'
 import { VaultError } from './errors.ts'
 import type { Note } from './facts.ts'
+import { HANDOVER, takeHandover } from './handover.ts'
 import { expandHome } from './home.ts'
 import { obtainPassphrase, type Ask } from './passphrase.ts'
 import type { PipelineSettings } from './pipeline/context.ts'
@@ -68,8 +69,8 @@ export function readSurroundings(
 }
 
 /**
- * Reads options, environment and `.env` into one checked configuration. May write one file: a passphrase it was asked
- * to generate.
+ * Reads options, what was handed over, environment and `.env` into one checked configuration. Unlinks what was handed
+ * over; may write one file: a passphrase it was asked to generate.
  * @param from - `ask` gets from the user what must be known and was not given; `environment` is the variables to read, the
  *   process's own unless a test says otherwise
  * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID, REMOTE_MISSING, PASSPHRASE_MISSING, PASSPHRASE_INVALID,
@@ -80,11 +81,13 @@ export async function loadConfig(
   from: { readonly ask?: Ask; readonly environment?: Readonly<Record<string, string | undefined>> } = {},
 ): Promise<Config> {
   const { ask = () => Promise.resolve(null), environment = process.env } = from
+  const handedOver = takeHandover(environment[HANDOVER])
   const envFile = readEnvFile(options.envFile)
-  const variables = { ...filled(envFile.variables), ...filled(environment) }
+  const variables = { ...filled(envFile.variables), ...filled(environment), ...filled(handedOver) }
   const values = check(
     firstGiven([
       defined({ ...options, envFile: undefined }),
+      fromVariables(handedOver),
       fromVariables(defined(environment)),
       fromVariables(envFile.variables),
     ]),
@@ -221,7 +224,7 @@ function rcloneConfig(values: Values, variables: Readonly<Record<string, string>
 /** A name that means nothing is most likely a slip: say so, and what was probably meant. */
 function unknownNames(options: VaultOptions, variables: Readonly<Record<string, string>>): Note[] {
   const known = new Set<string>([...Object.keys(SETTINGS), 'envFile'])
-  const knownVariables = new Set<string>(Object.values(SETTINGS).map(({ variable }) => variable))
+  const knownVariables = new Set<string>([...Object.values(SETTINGS).map(({ variable }) => variable), HANDOVER])
   const strays = [
     ...Object.keys(options).filter((name) => !known.has(name)),
     ...Object.keys(variables).filter((name) => name.startsWith('VAULTSTREAM_') && !knownVariables.has(name)),

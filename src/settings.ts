@@ -3,8 +3,8 @@ import { MIB, bytes, flag, integer } from './setting-kinds.ts'
 import { LOCALES } from './words/index.ts'
 
 /**
- * What a vault can be told. Every field may also come from the environment or a `.env` file, by the variable named in
- * docs/configuration.md; an option given here wins over the environment, and that over the file.
+ * What a vault can be told. Every field may also come from secrets of a Colab notebook, the environment or a `.env` file,
+ * by the variable named in docs/configuration.md; the first of them that has it counts, an option before them all.
  */
 export interface VaultOptions {
   /** Where archives go: `name:path` of an rclone remote, or a local folder (`./x`, `/x`, `~/x`). */

@@ -23,7 +23,9 @@ IDLE_GRACE = 10
 
 
 def emit(kind, **fields):
-    print(json.dumps({"type": kind, **fields}), flush=True)
+    # In one piece: whoever shares this stdout must not come between a line and its end.
+    sys.stdout.write(json.dumps({"type": kind, **fields}) + "\n")
+    sys.stdout.flush()
 
 
 class Runner:

@@ -36,6 +36,8 @@ export interface NotebookOptions {
   readonly notebook: string
   /** Where the executed notebook is written; its folder exists. */
   readonly into: string
+  /** What runs it, with the arguments and the words of run.py; default: that. */
+  readonly driver?: string
   /** A kernel's name; default: the one of set-up. */
   readonly kernel?: string
   /** Beside our own environment and that of the tools. */
@@ -46,14 +48,15 @@ export interface NotebookOptions {
   readonly signal?: AbortSignal
 }
 
+const DRIVER = join(ROOT, 'scripts', 'notebook', 'run.py')
+
 /**
  * Executes a notebook in its own folder, on a kernel of its own, and yields what happens as it happens. It stops at
  * the first cell that fails, unless that one is tagged `raises-exception`. Leaving the loop early ends the kernel.
  */
 export async function* runNotebook(options: NotebookOptions): AsyncGenerator<NotebookEvent, void> {
-  const { notebook, into, kernel = KERNEL_NAME, cellTimeoutSeconds = 600, signal } = options
-  const script = join(ROOT, 'scripts', 'notebook', 'run.py')
-  const args = [script, notebook, '--into', into, '--kernel', kernel, '--timeout', String(cellTimeoutSeconds)]
+  const { notebook, into, driver = DRIVER, kernel = KERNEL_NAME, cellTimeoutSeconds = 600, signal } = options
+  const args = [driver, notebook, '--into', into, '--kernel', kernel, '--timeout', String(cellTimeoutSeconds)]
   const runner = spawn(PYTHON, args, {
     env: { ...toolEnvironment(), ...options.env, PYTHONWARNINGS: 'ignore' },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -1,5 +1,18 @@
 import { code, prose, type NotebookSource } from './cells.ts'
-import { IMPORT, LAWFUL, LEAVE_NOTHING, LOCALE, OWN_PASSPHRASE, REMOTE, TWO_LINES_ARE_YOURS, WIPE } from './shared.ts'
+import {
+  BRING_BACK,
+  DOCTOR,
+  IMPORT,
+  LAWFUL,
+  LEAVE_NOTHING,
+  LIST,
+  LOCALE,
+  OWN_PASSPHRASE,
+  REMOTE,
+  TWO_LINES_ARE_YOURS,
+  WHOLE_JOB,
+  WIPE,
+} from './shared.ts'
 
 export const quickstart: NotebookSource = {
   name: 'quickstart',
@@ -39,43 +52,14 @@ export const quickstart: NotebookSource = {
         ...(remote ? { remote: remote, generatePassphrase: true } : demo.vault),
       })
     `,
-    prose(
-      { en: '## Is everything there?', 'pt-BR': '## Está tudo pronto?' },
-      {
-        en: 'Every line that is not green says what to do about it.',
-        'pt-BR': 'Cada linha que não está verde diz o que fazer.',
-      },
-    ),
-    code`await vault.doctor()`,
-    prose(
-      { en: '## The whole job', 'pt-BR': '## O trabalho inteiro' },
-      {
-        en: 'Download, encrypt, upload, prove the remote copy, wipe the local one. *Interrupt* stops the run, not the kernel; run the cell again and it goes on where it stopped.',
-        'pt-BR':
-          'Baixar, criptografar, enviar, comprovar a cópia no remoto, apagar a local. O *Interrupt* interrompe a execução, não o kernel; execute a célula outra vez e ele continua de onde parou.',
-      },
-    ),
+    ...DOCTOR,
+    WHOLE_JOB,
     code`
       const report = await vault.run(sources || demo.magnet)
       report
     `,
-    prose(
-      { en: '## What the remote holds', 'pt-BR': '## O que há no remoto' },
-      {
-        en: 'Read from the remote alone, as any machine with the passphrase can. Names are hidden there; they are shown here because the passphrase opens them.',
-        'pt-BR':
-          'Lido somente do remoto, como qualquer máquina com a senha consegue. Lá os nomes estão ocultos; aqui eles aparecem porque a senha os abre.',
-      },
-    ),
-    code`await vault.list()`,
-    prose(
-      { en: '## Bring it back', 'pt-BR': '## Traga de volta' },
-      {
-        en: 'Every volume is checked by its SHA-256, every file compared with the manifest, and only then does the folder appear. Plain 7-Zip can do the same: see `docs/restore.md`.',
-        'pt-BR':
-          'Cada volume é conferido pelo SHA-256, cada arquivo é comparado com o manifesto, e só então a pasta aparece. O 7-Zip puro faz o mesmo: veja `docs/restore.md` (em inglês).',
-      },
-    ),
+    ...LIST,
+    BRING_BACK,
     code`
       const stored = report.items.find((item) => item.status === 'done')
       stored && await vault.restore(stored.id, demo.restoreFolder)

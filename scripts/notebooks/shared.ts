@@ -1,4 +1,4 @@
-import { code, prose, type Words } from './cells.ts'
+import { code, prose, type Cell, type Words } from './cells.ts'
 
 // What several notebooks say and do in the same words.
 
@@ -32,6 +32,48 @@ export const OWN_PASSPHRASE: Words = {
   'pt-BR':
     'Se você não indicou um remoto seu acima, vale o exemplo. Uma senha é criada para você e guardada em um arquivo que só você pode ler; o cartão diz onde. Ela nunca aparece neste notebook. Para usar a sua com o seu remoto, defina `VAULTSTREAM_PASSPHRASE` no ambiente ou em um arquivo `.env` ao lado deste notebook.',
 }
+
+/** Whether the vault is ready. */
+export const DOCTOR: readonly Cell[] = [
+  prose(
+    { en: '## Is everything there?', 'pt-BR': '## Está tudo pronto?' },
+    {
+      en: 'Every line that is not green says what to do about it.',
+      'pt-BR': 'Cada linha que não está verde diz o que fazer.',
+    },
+  ),
+  code`await vault.doctor()`,
+]
+
+export const WHOLE_JOB = prose(
+  { en: '## The whole job', 'pt-BR': '## O trabalho inteiro' },
+  {
+    en: 'Download, encrypt, upload, prove the remote copy, wipe the local one. *Interrupt* stops the run, not the kernel; run the cell again and it goes on where it stopped.',
+    'pt-BR':
+      'Baixar, criptografar, enviar, comprovar a cópia no remoto, apagar a local. O *Interrupt* interrompe a execução, não o kernel; execute a célula outra vez e ele continua de onde parou.',
+  },
+)
+
+export const LIST: readonly Cell[] = [
+  prose(
+    { en: '## What the remote holds', 'pt-BR': '## O que há no remoto' },
+    {
+      en: 'Read from the remote alone, as any machine with the passphrase can. Names are hidden there; they are shown here because the passphrase opens them.',
+      'pt-BR':
+        'Lido somente do remoto, como qualquer máquina com a senha consegue. Lá os nomes estão ocultos; aqui eles aparecem porque a senha os abre.',
+    },
+  ),
+  code`await vault.list()`,
+]
+
+export const BRING_BACK = prose(
+  { en: '## Bring it back', 'pt-BR': '## Traga de volta' },
+  {
+    en: 'Every volume is checked by its SHA-256, every file compared with the manifest, and only then does the folder appear. Plain 7-Zip can do the same: see `docs/restore.md`.',
+    'pt-BR':
+      'Cada volume é conferido pelo SHA-256, cada arquivo é comparado com o manifesto, e só então a pasta aparece. O 7-Zip puro faz o mesmo: veja `docs/restore.md` (em inglês).',
+  },
+)
 
 export const LEAVE_NOTHING = prose(
   { en: '## Leave nothing behind', 'pt-BR': '## Não deixe nada para trás' },

@@ -6,7 +6,7 @@ import { DEBIAN_ROOT, PYTHON } from './places.mjs'
 import { SetupProblem } from './report.mjs'
 import { writeScript, writeUnpackedWrapper } from './wrapper.mjs'
 
-const PACKAGES = ['python3', 'jupyter-notebook', 'python3-jupyter-client', 'python3-nbformat']
+const PACKAGES = ['python3', 'jupyter-notebook', 'python3-jupyter-client', 'python3-nbformat', 'python3-ipykernel']
 
 /** The command `python3-jupyter` of `.tools/bin`; Debian's, whatever else may come first on the PATH. */
 const WRAPPER = 'python3-jupyter'
@@ -43,7 +43,8 @@ async function unpacked() {
 }
 
 /**
- * All that the notebook runner imports, and a server to open notebooks with. Looked up, not loaded: that is quicker.
+ * All that the notebook runner imports, a server to open notebooks with, and its Python kernel, on which the Colab notebook
+ * is tried. Looked up, not loaded: that is quicker.
  * @param {string} python
  */
 async function hasJupyter(python) {
@@ -51,7 +52,8 @@ async function hasJupyter(python) {
   const lookUp = [
     'import importlib.util as u, sys',
     'has = lambda name: u.find_spec(name) is not None',
-    "sys.exit(not (has('jupyter_client') and has('nbformat') and (has('notebook') or has('jupyterlab'))))",
+    "needed = has('jupyter_client') and has('nbformat') and has('ipykernel')",
+    "sys.exit(not (needed and (has('notebook') or has('jupyterlab'))))",
   ]
   return (await run(python, ['-c', lookUp.join('\n')])).ok
 }

@@ -73,7 +73,8 @@ export function joined(text: string | readonly string[] | undefined): string {
   return typeof text === 'string' ? text : (text ?? []).join('')
 }
 
-function notebookOf(cells: readonly Cell[]): object {
+/** A notebook of these cells, as its file says it. */
+export function notebookOf(cells: readonly Cell[]): object {
   return {
     nbformat: 4,
     nbformat_minor: 5,

@@ -7,23 +7,32 @@ const root = resolve(import.meta.dirname, '../..')
 const execute = promisify(execFile)
 
 /**
- * Builds and packs the package, and installs the tarball in an empty folder, as its users do it. All of it happens
- * below `folder`: the tree's own dist/ may be in use by a kernel.
- * @returns the folder it is installed in
+ * Builds and packs the package. All of it happens below `folder`: the tree's own dist/ may be in use by a kernel.
+ * @returns the path of the tarball
  */
-export async function installPackage(folder: string): Promise<string> {
+export async function packPackage(folder: string): Promise<string> {
   const stage = join(folder, 'stage')
-  const home = join(folder, 'home')
-  await mkdir(stage)
-  await mkdir(home)
-  for (const name of ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md'])
-    await cp(join(root, name), join(stage, name))
-  const run = async (program: string, args: readonly string[], cwd: string): Promise<string> =>
-    (await execute(program, args, { cwd })).stdout
+  const inPackage = ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', 'scripts/colab', 'scripts/kernel']
+  for (const name of inPackage) await cp(join(root, name), join(stage, name), { recursive: true })
   await run(process.execPath, [join(root, 'scripts/build.ts'), join(root, 'src/index.ts'), join(stage, 'dist')], root)
   const packed = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], stage)
   const [{ filename }] = JSON.parse(packed) as [{ filename: string }]
+  return join(folder, filename)
+}
+
+/**
+ * Installs the packed package in an empty folder below `folder`, as its users do it.
+ * @returns the folder it is installed in
+ */
+export async function installPackage(folder: string): Promise<string> {
+  const tarball = await packPackage(folder)
+  const home = join(folder, 'home')
+  await mkdir(home)
   await writeFile(join(home, 'package.json'), '{ "private": true }')
-  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', join(folder, filename)], home)
+  await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', tarball], home)
   return home
+}
+
+async function run(program: string, args: readonly string[], cwd: string): Promise<string> {
+  return (await execute(program, args, { cwd })).stdout
 }
