@@ -6,6 +6,8 @@ export interface Measured extends Progress {
   readonly fraction: number | null
   readonly sampledAt: number
   readonly sampledBytes: number
+  /** Of what is done, without what was there at first or was found while nothing flowed. */
+  readonly arrivedBytes: number
 }
 
 const SMOOTHING_MS = 3_000
@@ -28,6 +30,8 @@ export function measure(previous: Measured | null, progress: Progress, at: numbe
     fraction: totalBytes === null ? null : totalBytes > 0 ? Math.min(1, Math.max(0, doneBytes / totalBytes)) : 1,
     sampledAt: isTooSoon ? last.sampledAt : at,
     sampledBytes: isTooSoon ? last.sampledBytes : doneBytes,
+    arrivedBytes:
+      last === null ? 0 : last.arrivedBytes + (progress.bytesPerSecond === 0 ? 0 : doneBytes - last.doneBytes),
   }
 }
 

@@ -198,19 +198,15 @@ function newItem(key: string, at: number): ItemView {
   }
 }
 
-/** How fast all items together are; they are asked only where a point is due. */
+/** How much all items together have moved; they are asked only where a point is due. */
 function throughputAt({ status, throughput, items }: ViewModel, at: number): Throughput {
   if (status !== 'running') return throughput
-  return sample(throughput, at, () => {
-    const busy = items.filter((item) => item.status === 'running')
-    const speedOf = (stage: 'download' | 'upload'): number =>
-      busy.reduce((sum, item) => sum + speedIn(item.stages[stage]), 0)
-    return { download: speedOf('download'), upload: speedOf('upload') }
-  })
-}
-
-function speedIn({ state, waitingFor, progress }: StageView): number {
-  return state === 'running' && waitingFor === null ? (progress?.bytesPerSecond ?? 0) : 0
+  const sum = (bytesOf: (stages: ItemView['stages']) => number | undefined): number =>
+    items.reduce((total, item) => total + (bytesOf(item.stages) ?? 0), 0)
+  return sample(throughput, at, () => ({
+    download: sum(({ download }) => download.progress?.arrivedBytes),
+    upload: sum(({ upload }) => upload.progress?.doneBytes),
+  }))
 }
 
 function withStage(item: ItemView, stage: ItemStage, change: Partial<StageView>): ItemView {

@@ -18,7 +18,7 @@ export function plotMarkup({ curves, topBytesPerSecond, durationMs }: Plot, word
       >`,
   )
   return html`<div style="${STYLE.section};${STYLE.small}">
-    <div style="${STYLE.row};gap:0 16px">${legend}</div>
+    <div style="display:flex;flex-wrap:wrap;gap:0 16px">${legend}</div>
     <svg
       role="img"
       viewBox="0 0 ${WIDTH} ${HEIGHT}"

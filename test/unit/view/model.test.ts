@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ITEM_STAGES, type ErrorInfo, type VaultEvent } from '../../../src/events.ts'
 import { emptyModel, reduce, type ItemView, type ViewModel } from '../../../src/view/model.ts'
-import { measure } from '../../../src/view/measure.ts'
+import { measure, type Measured } from '../../../src/view/measure.ts'
 import { Story } from '../../support/story.ts'
 
 const quota: ErrorInfo = {
@@ -188,6 +188,14 @@ describe('measure', () => {
     const burst = [10, 20, 30].reduce((measured, bytes) => measure(measured, at(bytes), 0), first)
     expect(burst.bytesPerSecond).toBeNull()
     expect(measure(burst, at(1_000), 1_000).bytesPerSecond).toBeCloseTo(1_000)
+  })
+
+  test('tells what arrived from what was there before, or was found while nothing flowed', () => {
+    const arrived = [at(300, 0), at(500, 0), at(600, 100), at(700)].reduce<Measured | null>(
+      (measured, progress, index) => measure(measured, progress, index * 1_000),
+      null,
+    )
+    expect(arrived?.arrivedBytes).toBe(200)
   })
 
   test('begins anew when the bytes go back, and knows no share without a total', () => {
