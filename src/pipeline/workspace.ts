@@ -41,6 +41,8 @@ export interface Workspace {
   readonly privateDir: string
   /** What the sweep at the start found and removed. */
   readonly swept: readonly string[]
+  /** Whether what is unfinished outlives our process, however that ends. */
+  readonly keepsAtDeath: boolean
   /** How many items of earlier runs wait for a run that goes on with them. */
   readonly unfinishedCount: number
   /** Makes (if absent) and returns an item's folder, absolute. */
@@ -171,6 +173,7 @@ function session(
   return {
     folder,
     description: scratch.description,
+    keepsAtDeath: keeps.atDeath,
     lost: scratch.lost,
     explain: (thrown) => (scratch.lost.aborted ? (scratch.lost.reason as unknown) : thrown),
     freeBytes: () => scratch.freeBytes(),
