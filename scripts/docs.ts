@@ -39,7 +39,9 @@ The first of these that has it counts:
 2. on Google Colab a **secret** of the notebook, or a field of its form ([docs/colab.md](colab.md));
 3. a **variable** of the environment;
 4. the same variable in a **\`.env\` file** in the current folder (in a notebook: the notebook's own), or in the file named
-   by the option \`envFile\`.
+   by the option \`envFile\`;
+5. for the passphrase, the **file** \`~/.config/vaultstream/passphrase\`, if one was made before;
+6. for remote and passphrase, **you**: in a notebook the cell asks, if it is a later one than the cell with the import.
 
 A variable that is empty counts as not given. A setting that cannot be used is refused with its name and the cure before
 anything starts. A name that means nothing (\`VAULTSTREAM_PASPHRASE\`) is told when the vault opens.
@@ -62,8 +64,8 @@ ${rows.join('\n')}
 ## Passphrase
 
 Give one in \`VAULTSTREAM_PASSPHRASE\`, or in a file of your own (\`passphraseFile\`), or let VaultStream make one:
-\`generatePassphrase: true\` puts 150 random bits into the passphrase file (mode 0600) when it does not exist yet, and uses
-that file from then on. A passphrase that could be guessed is refused: use five or more random words. It may have up
+\`generatePassphrase: true\` puts 150 random bits into the passphrase file (mode 0600) when it does not exist yet; from then on
+that file is found without a word about it. A passphrase that could be guessed is refused: use five or more random words. It may have up
 to 1,000 characters, spaces and accents included, but no line breaks.
 
 **Without the passphrase nothing in the vault can be opened, by anybody.** Keep a copy in a safe place that is not the

@@ -67,7 +67,9 @@ async function execute(file?: string, into?: string): Promise<void> {
 
 /** What a cell wrote, and the last state of its panels. */
 function tell(event: NotebookEvent): void {
-  if (event.type === 'display' || event.type === 'update') shown.set(event.displayId ?? '', event.text ?? '')
+  // One without an id is never updated.
+  if (event.type === 'display' || event.type === 'update')
+    shown.set(event.displayId ?? `display ${String(shown.size)}`, event.text ?? '')
   if (event.type === 'stream') process.stdout.write(event.text)
   if (event.type === 'problem') console.error(event.text)
   if (event.type !== 'ended') return

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import pRetry from 'p-retry'
 import { chromium, type Browser, type Page } from 'playwright-core'
+import { findProgram } from '../../src/tools/process.ts'
 import { PYTHON, toolEnvironment } from '../environment.ts'
 
 /** Classic Jupyter on loopback, as a user has it, for a browser to look at. */
@@ -18,14 +19,18 @@ export interface Jupyter {
 export async function startJupyter(folder: string, env: NodeJS.ProcessEnv): Promise<Jupyter> {
   const port = await freePort()
   const token = randomBytes(16).toString('hex')
-  const options = ['--no-browser', '--ip=127.0.0.1', `--port=${String(port)}`, `--NotebookApp.token=${token}`]
-  const server = spawn(PYTHON, ['-m', 'notebook', ...options, '--allow-root', folder], {
-    env: { ...toolEnvironment(), ...env },
+  const options = ['--no-browser', '--ip=127.0.0.1', `--port=${String(port)}`, '--allow-root']
+  const server = spawn(PYTHON, ['-m', 'notebook', ...options, folder], {
+    // Not among the arguments, which everybody on the machine can read.
+    env: { ...toolEnvironment(), ...env, JUPYTER_TOKEN: token },
     stdio: 'ignore',
   })
   const exited = once(server, 'exit')
   const url = (path: string): string => `http://127.0.0.1:${String(port)}/${path}?token=${token}`
-  await pRetry(() => fetch(url('api')), { retries: 150, minTimeout: 200, factor: 1 })
+  await pRetry(() => fetch(url('api')), { retries: 300, minTimeout: 200, factor: 1 }).catch((thrown: unknown) => {
+    server.kill('SIGKILL')
+    throw thrown
+  })
   return {
     async show(page, name) {
       await page.goto(url(`notebooks/${name}.ipynb`))
@@ -43,7 +48,7 @@ export async function startJupyter(folder: string, env: NodeJS.ProcessEnv): Prom
 /** Chromium without a window, that speaks to nobody by itself. */
 export function startBrowser(): Promise<Browser> {
   return chromium.launch({
-    executablePath: '/usr/bin/chromium',
+    executablePath: findProgram(['chromium']) ?? '/usr/bin/chromium',
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking', '--disable-sync'],
   })
 }

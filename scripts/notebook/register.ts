@@ -28,9 +28,18 @@ export function unregisterKernel(): { readonly folder: string; readonly isRemove
 
 /** One that leads into this checkout, or into one that is gone. */
 function isOurs(folder: string): boolean {
-  const spec = JSON.parse(readFileSync(join(folder, 'kernel.json'), 'utf8')) as { readonly argv?: readonly string[] }
-  const program = spec.argv?.[1] ?? ''
+  const program = programOf(join(folder, 'kernel.json'))
   return program.startsWith(KERNEL) || (program.includes('/.tools/kernel/') && !existsSync(program))
+}
+
+/** What a spec starts; nothing where it cannot be read. */
+function programOf(spec: string): string {
+  try {
+    const { argv } = JSON.parse(readFileSync(spec, 'utf8')) as { readonly argv?: readonly string[] }
+    return argv?.[1] ?? ''
+  } catch {
+    return ''
+  }
 }
 
 /** Where Jupyter keeps what is this user's own. */

@@ -3,7 +3,8 @@ import { MAY_INSTALL, aptInstall, byHand } from './debian.mjs'
 import { SetupProblem } from './report.mjs'
 
 /**
- * Chromium, for pictures of the notebooks. Not for an ordinary user: it wants far more than unpacking.
+ * Chromium, for the tests that look at notebooks as people do. An ordinary user installs it by hand: it wants far more
+ * than unpacking.
  * @returns {Promise<import('./report.mjs').Outcome>}
  */
 export async function installBrowser() {

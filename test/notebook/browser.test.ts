@@ -21,11 +21,15 @@ let folder: string
 let workspace: string
 let jupyter: Jupyter
 let page: Page
+/** What began is ended, also where something after it did not begin. */
+const ends: (() => Promise<unknown>)[] = []
 beforeEach(async () => {
   home = await mkdtemp(join(tmpdir(), 'browser-'))
+  ends.push(() => rm(home, { recursive: true }))
   workspace = join(home, 'work', 'vaultstream')
   // Jupyter saves what it runs: a copy, as deep in the tree as the notebooks are.
   folder = await mkdtemp(join(ROOT, '.browser-'))
+  ends.push(() => rm(folder, { recursive: true }))
   await cp(join(ROOT, 'notebooks'), folder, { recursive: true })
   jupyter = await startJupyter(folder, {
     HOME: home,
@@ -34,14 +38,13 @@ beforeEach(async () => {
     DEMO_FOLDER: join(home, 'demo'),
     DEMO_BYTES_PER_SECOND: '40000',
   })
+  ends.push(() => jupyter.stop())
   page = await browser.newPage()
+  ends.push(() => page.close())
   await jupyter.show(page, 'quickstart')
 })
 afterEach(async () => {
-  await page.close()
-  await jupyter.stop()
-  await rm(folder, { recursive: true })
-  await rm(home, { recursive: true })
+  for (const end of ends.splice(0).reverse()) await end()
 })
 
 /** The output of the cell whose source has this in it, as a person reads it. */

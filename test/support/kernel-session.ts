@@ -12,7 +12,7 @@ export interface KernelSession {
   readonly output: () => string
   /** The last text of a display. */
   readonly display: () => string
-  /** Runs a cell; resolves when it has begun, unlike {@link run}, which waits for its end. */
+  /** Hands a cell over, unlike {@link run}, which waits for its end. */
   execute(code: string): void
   run(code: string, options?: { readonly isHeadless?: boolean }): Promise<void>
   /** What may follow at the end of this code, a name a line; or what is told of the name there. */
@@ -60,7 +60,10 @@ export async function openKernel(entry: string, folder: string, env: NodeJS.Proc
   const texts = (kind: Told['kind']): string[] =>
     told.filter((each) => each.kind === kind).map(({ text }) => text ?? '')
   let answered = 0
-  await until('ready', 1)
+  await until('ready', 1).catch((thrown: unknown) => {
+    driver.kill('SIGTERM')
+    throw thrown
+  })
   return {
     output: () => texts('stream').join(''),
     display: () => texts('display').at(-1) ?? '',
