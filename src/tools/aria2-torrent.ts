@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cancelled, VaultError } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
@@ -47,6 +47,7 @@ export async function downloadTorrent(route: Route, selection: Selection): Promi
 async function fetchOpen(route: Route, selection: Selection, content: Content): Promise<void> {
   const { daemon, redactor, request, turn } = route
   const asked = openIn(selection)
+  const wasThere = (await readdir(request.folder)).length > 0
   const gid = await add(route, {
     'select-file': asked.join(','),
     'index-out': places(content.files, request, selection),
@@ -60,6 +61,7 @@ async function fetchOpen(route: Route, selection: Selection, content: Content): 
       request,
       isSeeded: request.seed !== undefined,
       content,
+      wasThere,
       watches: [
         ...(isWatched ? [watchSelection(calls, gid, request, content, selection)] : []),
         ...(turn === null ? [] : [watchShare(calls, gid, turn, request.seed !== undefined)]),

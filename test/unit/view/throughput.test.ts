@@ -43,12 +43,13 @@ describe('the plot of a run', () => {
       stage: 'download' | 'upload',
       doneBytes: number,
       bytesPerSecond: number | null,
+      isFinding = false,
     ): void => {
-      const progress = { doneBytes, totalBytes: null, bytesPerSecond, etaSeconds: null }
+      const progress = { doneBytes, totalBytes: null, bytesPerSecond, etaSeconds: null, isFinding }
       story.tell({ type: 'stage.progress', item, stage, progress, disk: null }, 250)
     }
     // An earlier run left 500 MB, of which the half is found while aria2 checks what is there.
-    tell('a', 'download', 250e6, 0)
+    tell('a', 'download', 250e6, 0, true)
     tell('a', 'download', 500e6, 0)
     for (let second = 0; second <= 10; second++) {
       tell('a', 'download', 500e6 + second * 4e6, 1e6)
