@@ -50,7 +50,7 @@ export function renderText(model: ViewModel, words: Words, options: TextOptions 
     ),
     ...model.stored.flatMap((stored) => storedLines(stored, words, columns)),
     ...[folded(model, shown, words)].filter((text) => text !== '').map((text) => `  ${text}`),
-    ...(plot === null ? [] : plotLines(plot, words)),
+    ...(plot === null ? [] : plotLines(plot, words, columns)),
     ...warningLines(model.warnings, words, columns),
   ].map((line) => fit(line, columns))
   return (options.colour === true ? lines.map(coloured) : lines).join('\n')
