@@ -2,7 +2,7 @@ import { ITEM_STAGES, type ItemStage } from '../events.ts'
 import type { Words } from '../words/index.ts'
 import { TONE_SIGN } from './block.ts'
 import { cardLines } from './block-text.ts'
-import { columnsOf, fit, wrap } from './columns.ts'
+import { columnsOf, fit, pad, wrap } from './columns.ts'
 import { inertText } from './inert.ts'
 import type { Measured } from './measure.ts'
 import { isEnded, type ItemView, type StageState, type ViewModel, type WarningView } from './model.ts'
@@ -65,6 +65,8 @@ function runningLines(item: ItemView, words: Words, columns: number): string[] {
   const size = itemSize(item, words)
   const room = columns - 2 - (size === '' ? 0 : columnsOf(size) + 2)
   const isWaiting = item.status === 'waiting'
+  const running = runningStages(item)
+  const nameColumns = Math.max(0, ...running.map((stage) => columnsOf(words.stages[stage])))
   return [
     `${TONE_SIGN[itemTone(item)]} ${fit(inertText(item.label), room)}${size === '' ? '' : `  ${size}`}`,
     ...(item.resumed === null ? [] : [`  ${words.resumed(item.resumed)}`]),
@@ -73,23 +75,17 @@ function runningLines(item: ItemView, words: Words, columns: number): string[] {
       : [
           `  ${ITEM_STAGES.map((stage) => `${STAGE_SIGN[item.stages[stage].state]} ${words.stages[stage]}`).join('   ')}`,
         ]),
-    ...runningStages(item).flatMap((stage) => stageLines(item, stage, words, columns)),
+    ...running.flatMap((stage) => stageLines(item, stage, pad(words.stages[stage], nameColumns), words, columns)),
     ...(item.error === null ? [] : problemLines(item.error, columns)),
   ]
 }
 
-function stageLines(item: ItemView, stage: ItemStage, words: Words, columns: number): string[] {
+function stageLines(item: ItemView, stage: ItemStage, name: string, words: Words, columns: number): string[] {
   const { progress, waitingFor } = item.stages[stage]
   return [
-    ...(progress === null ? [] : [progressLine(words.stages[stage], progress, words, columns)]),
-    ...(waitingFor === null
-      ? []
-      : [`  ${words.stages[stage].padEnd(stageColumns(words))} ${inertText(words.waiting(waitingFor))}`]),
+    ...(progress === null ? [] : [progressLine(name, progress, words, columns)]),
+    ...(waitingFor === null ? [] : [`  ${name} ${inertText(words.waiting(waitingFor))}`]),
   ]
-}
-
-function stageColumns({ stages }: Words): number {
-  return Math.max(...ITEM_STAGES.map((stage) => stages[stage].length))
 }
 
 /** `  download [######----] 42 %  12.3 MB of 29 MB  1.2 MB/s  ETA 0:14  5 peers`, as much of it as fits. */
@@ -98,7 +94,7 @@ function progressLine(name: string, progress: Measured, words: Words, columns: n
   const cells = Math.max(10, Math.min(24, columns - 70))
   const filled = Math.floor((fraction ?? 0) * cells)
   const bar = fraction === null ? '' : `[${'#'.repeat(filled)}${'-'.repeat(cells - filled)}] ${words.percent(fraction)}`
-  let line = `  ${name.padEnd(stageColumns(words))} ${bar}`.trimEnd()
+  let line = `  ${name} ${bar}`.trimEnd()
   for (const fact of progressFacts(progress, words)) {
     const longer = `${line}  ${inertText(fact)}`
     if (columnsOf(longer) > columns) break
