@@ -44,7 +44,7 @@ export function renderText(model: ViewModel, words: Words, options: TextOptions 
   const isSingle = model.itemCount <= 1
   const plot = plotOf(model.throughput, model.durationMs)
   const lines = [
-    titleLine(model, words),
+    titleLine(model, words, columns),
     ...shown.flatMap((item) =>
       isEnded(item) ? endedLines(item, isSingle, words, columns) : runningLines(item, words, columns),
     ),
@@ -56,9 +56,9 @@ export function renderText(model: ViewModel, words: Words, options: TextOptions 
   return (options.colour === true ? lines.map(coloured) : lines).join('\n')
 }
 
-function titleLine(model: ViewModel, words: Words): string {
+function titleLine(model: ViewModel, words: Words, columns: number): string {
   const { word, facts } = headline(model, words)
-  return ['VaultStream', word, ...facts].join('  ')
+  return withFacts(`VaultStream  ${word}`, facts, columns)
 }
 
 function runningLines(item: ItemView, words: Words, columns: number): string[] {
@@ -94,8 +94,13 @@ function progressLine(name: string, progress: Measured, words: Words, columns: n
   const cells = Math.max(10, Math.min(24, columns - 70))
   const filled = Math.floor((fraction ?? 0) * cells)
   const bar = fraction === null ? '' : `[${'#'.repeat(filled)}${'-'.repeat(cells - filled)}] ${words.percent(fraction)}`
-  let line = `  ${name} ${bar}`.trimEnd()
-  for (const fact of progressFacts(progress, words)) {
+  return withFacts(`  ${name} ${bar}`.trimEnd(), progressFacts(progress, words), columns)
+}
+
+/** A line with as many facts as fit whole. */
+function withFacts(start: string, facts: readonly string[], columns: number): string {
+  let line = start
+  for (const fact of facts) {
     const longer = `${line}  ${inertText(fact)}`
     if (columnsOf(longer) > columns) break
     line = longer

@@ -177,7 +177,7 @@ describe('renderText', () => {
     const disk = { usedBytes: 312_000_000, totalBytes: 850_000_000 }
     for (const item of ['a', 'b']) story.tell({ type: 'stage.progress', item, stage: 'download', progress, disk })
     expect(renderText(story.model(), english)).toMatch(
-      /^VaultStream {2}running {2}0 of 2 items {2}disk 312 of 850 MB {2}/,
+      /^VaultStream {2}running {2}0 of 2 items {2}0:02 {2}disk 312 of 850 MB\n/,
     )
     expect(renderHtml(story.model(), english).match(/disk 312/g)).toHaveLength(1)
     story.tell({ type: 'run.ended', status: 'done', durationMs: 10 })
