@@ -1,4 +1,5 @@
-import { hash, type Words } from './english.ts'
+import type { Words } from './english.ts'
+import { hash } from './hash.ts'
 import { numbersIn } from './numbers.ts'
 
 const { bytes, share, speed, duration, ...numbers } = numbersIn('pt-BR')
@@ -173,6 +174,14 @@ export const portuguese: Words = {
   wipedBriefly: 'apagado',
 
   opened: 'Cofre aberto',
+  scratch({ kind, fileSystem, volumesInMemory }) {
+    const place = {
+      plain: `pasta comum em ${String(fileSystem)}`,
+      encrypted: 'criptografado, com a chave só na memória',
+      memory: 'na memória',
+    }[kind]
+    return place + (volumesInMemory ? '; volumes a caminho na memória' : '')
+  },
   kernelEnd: {
     wipe: 'tudo o que é local é apagado; uma nova execução continua do que está comprovado no remoto',
     keep: 'o que não terminou fica aqui para uma nova execução; programas e segredos são removidos',
@@ -187,7 +196,7 @@ export const portuguese: Words = {
       case 'passphrase':
         return `Uma nova senha foi criada e está em ${notice.path}. Copie-a para um lugar seguro: sem ela nada no cofre pode ser aberto.`
       case 'scratch':
-        return `O texto em claro fica aqui por um tempo assim: ${notice.scratch}. Nada a fazer: foi o que se pediu.`
+        return `O texto em claro fica aqui por um tempo assim: ${portuguese.scratch(notice.scratch)}. Nada a fazer: foi o que se pediu.`
       case 'swept':
         return `${count(notice.count, 'pasta deixada', 'pastas deixadas')} por uma sessão encerrada: apagada${notice.count === 1 ? '' : 's'}. Nada a fazer: o que foi comprovado no remoto está lá, o resto é baixado de novo.`
       case 'unfinished':
@@ -223,7 +232,7 @@ export const portuguese: Words = {
       case 'remote':
         return `${finding.remote} responde${finding.freeBytes === null ? '' : `, ${bytes(finding.freeBytes)} livres`}`
       case 'workspace':
-        return `${finding.folder}, ${bytes(finding.freeBytes)} livres (${finding.scratch})`
+        return `${finding.folder}, ${bytes(finding.freeBytes)} livres (${portuguese.scratch(finding.scratch)})`
       case 'missing':
         return 'não encontrado'
       case 'broken':
