@@ -28,17 +28,15 @@ const MAX_LENGTH = 1_000
 const LEAST_GUESSES_LOG10 = 14
 
 /**
- * Gets the passphrase: as given, else from its file, else freshly generated into that file (0600) when that was wanted, else
- * from the user's keyboard.
+ * Gets the passphrase: as given, else from its file (that of an earlier vault if none is named), else freshly generated into
+ * that file (0600) when that was wanted, else from the user's keyboard.
  * @throws VaultError PASSPHRASE_MISSING, PASSPHRASE_INVALID, PASSPHRASE_WEAK
  */
 export async function obtainPassphrase({ text, file, isGenerated, ask }: PassphraseRequest): Promise<Passphrase> {
   if (text !== undefined) return checked(text, [])
   const path = resolve(expandHome(file ?? '~/.config/vaultstream/passphrase'))
-  if (file !== undefined || isGenerated) {
-    const stored = await readPassphraseFile(path)
-    if (stored !== null) return checked(stored.text, stored.notes)
-  }
+  const stored = await readPassphraseFile(path)
+  if (stored !== null) return checked(stored.text, stored.notes)
   if (!isGenerated) {
     const typed = file === undefined && ask !== undefined ? await askTwice(ask) : null
     if (typed === null) throw missing(file)

@@ -133,8 +133,9 @@ export async function openSession(config: Config, redactor: Redactor, isNotebook
     await within(SETTLE_MS, Promise.allSettled(underWay))
     // A file that a tool could not remove is told by the wipe.
     const isClosed = await within(CLOSE_MS, Promise.allSettled(closers.map((close) => close())))
-    const receipt = await workspace.wipeAll({ ofOthers })
-    if (underWay.size === 0 && isClosed) return receipt
+    const isBusy = underWay.size > 0 || !isClosed
+    const receipt = await workspace.wipeAll({ ofOthers, isBusy })
+    if (!isBusy) return receipt
     const note = 'What was told to stop has not ended yet, and may still write: wipe again in a while.'
     return { ...receipt, isComplete: false, notes: [note, ...receipt.notes] }
   }

@@ -97,7 +97,7 @@ export const SETTINGS = {
   passphraseFile: setting(
     'VAULTSTREAM_PASSPHRASE_FILE',
     z.string(),
-    '`~/.config/vaultstream/passphrase` when generating',
+    '`~/.config/vaultstream/passphrase`, if there is one',
     'A file that holds the passphrase, 0600.',
   ),
   generatePassphrase: setting(
@@ -166,13 +166,13 @@ export const SETTINGS = {
     'VAULTSTREAM_KEEP_UNFINISHED',
     flag(),
     '`false`',
-    'What a run leaves unfinished (stopped, or failed) stays in the workspace when the vault closes, for a later run of the same source to go on with, a week at the most; else it goes. After a crash it is there in any case.',
+    'With `plain` scratch, what a run leaves unfinished (stopped, or failed) stays in the workspace when the vault closes, for a later run of the same source to go on with, a week at the most; else it goes. After a crash it is there in any case.',
   ),
   onKernelDeath: setting(
     'VAULTSTREAM_ON_KERNEL_DEATH',
     z.enum(['wipe', 'keep']),
     '`wipe`',
-    'In a notebook, what happens when the kernel is gone: shut down, restarted, killed, or left by its Jupyter. `wipe`: within seconds nothing is left here; a rerun goes on from what is proven at the remote and fetches the rest again. `keep`: what is unfinished stays in the workspace, a week at the most, and a rerun goes on with it. Tools and secrets go in either case.',
+    'In a notebook, what happens when the kernel is gone: shut down, restarted, killed, or left by its Jupyter. `wipe`: within seconds nothing is left here; a rerun goes on from what is proven at the remote and fetches the rest again. `keep`: what is unfinished stays in the workspace, a week at the most, and a rerun goes on with it (with `plain` scratch). Tools and secrets go in either case.',
   ),
   verify: setting(
     'VAULTSTREAM_VERIFY',

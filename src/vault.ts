@@ -1,10 +1,9 @@
 import type { Check, ItemReport, RunOptions, RunReport, Vault, VaultItem, VerifyOptions, VerifyReport } from './api.ts'
-import { presentCall, presentable, type Call, type Presenter } from './call.ts'
+import { presentCall, presentable, type Call, type Presenter, type Shown } from './call.ts'
 import { loadConfig, type Config } from './config.ts'
 import { diagnose } from './diagnosis.ts'
 import { VaultError, toVaultError } from './errors.ts'
 import type { Emit } from './events.ts'
-import type { Note } from './facts.ts'
 import { catalogue, type StoredItem } from './pipeline/catalogue.ts'
 import type { StepContext } from './pipeline/context.ts'
 import { NOTHING, runItem, summarize, type ItemOutcome } from './pipeline/index.ts'
@@ -33,9 +32,7 @@ export function openVaultWith(options: VaultOptions, presenter: Presenter): Prom
     const config = await loadConfig(options, { ask: (question) => presenter.ask(question, signal) })
     for (const secret of config.secrets) redactor.add(secret)
     const vault = new OpenVault(config, redactor, presenter)
-    const notes = [...config.notes, ...(await vault.start())]
-    const { isNotebook } = presenter
-    show({ kind: 'opened', remote: config.remote, onKernelDeath: isNotebook ? config.onKernelDeath : null, notes })
+    show(await vault.start())
     return vault
   })
 }
@@ -64,16 +61,21 @@ class OpenVault implements Vault {
     this.#session = keepSession(config, redactor, presenter.isNotebook)
   }
 
-  /** Makes the workspace, sweeping what dead sessions left; says what was swept. */
-  async start(): Promise<Note[]> {
+  /** Makes the workspace, sweeping what dead sessions left; resolves to what there is to say of it all. */
+  async start(): Promise<Shown> {
     const { workspace, scratch } = await this.#session.open()
-    const { swept, unfinishedCount } = workspace
+    const { swept, unfinishedCount, keepsAtDeath } = workspace
     const asked = scratch.kind === 'plain' ? [] : [{ about: 'scratch', scratch } as const]
     const left = [
       { about: 'swept', count: swept.length },
       { about: 'unfinished', count: unfinishedCount },
     ] as const
-    return [...asked, ...left.filter(({ count }) => count > 0)]
+    return {
+      kind: 'opened',
+      remote: this.remote,
+      onKernelDeath: this.#presenter.isNotebook ? (keepsAtDeath ? 'keep' : 'wipe') : null,
+      notes: [...this.#config.notes, ...asked, ...left.filter(({ count }) => count > 0)],
+    }
   }
 
   run(sources: string | readonly string[], options: RunOptions = {}): Promise<RunReport> {

@@ -67,14 +67,14 @@ export const colab: NotebookSource = {
     prose(
       { en: '## What to fetch', 'pt-BR': '## O que buscar' },
       {
-        en: 'Links, one a line, between the last two backticks. A cell that begins with `%%ts` is TypeScript; all of them share their variables.',
+        en: 'Links, one a line, between the two backticks. A cell that begins with `%%ts` is TypeScript; all of them share their variables.',
         'pt-BR':
-          'Links, um por linha, entre os dois últimos acentos graves. Uma célula que começa com `%%ts` é TypeScript; todas compartilham as variáveis.',
+          'Links, um por linha, entre os dois acentos graves. Uma célula que começa com `%%ts` é TypeScript; todas compartilham as variáveis.',
       },
     ),
     typescript(code`
       import { openVault } from 'vaultstream'
-      const sources = process.env['COLAB_SOURCES'] ?? \`
+      const sources = \`
         https://www.gutenberg.org/cache/epub/11/pg11.txt
       \`
     `),

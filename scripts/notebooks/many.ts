@@ -35,9 +35,9 @@ export const many: NotebookSource = {
       const remote = ''    // ${REMOTE}
       const limits = {
         concurrency: 2,        // ${{ en: 'items on their way at once', 'pt-BR': 'itens a caminho ao mesmo tempo' }}
-        diskBudget: '256MiB',  // ${{
-          en: 'the most of the disk that may be used at once; what does not fit waits',
-          'pt-BR': 'o máximo do disco que pode ser usado de uma vez; o que não couber espera',
+        diskBudget: undefined, // ${{
+          en: "the most of the disk that may be used at once, such as '20GiB'; by default four fifths of what is free",
+          'pt-BR': "o máximo do disco usado de uma vez, como '20GiB'; por padrão, quatro quintos do que está livre",
         }}
         maxDownloadSpeed: 0,   // ${{
           en: "a second, in all: '2MiB'; 0 is no limit",
@@ -115,7 +115,7 @@ export const many: NotebookSource = {
     ),
     code`
       for (const { status, label, isReused, error } of report.items) {
-        console.log([status, label, isReused ? '(stored before)' : '', error?.message ?? ''].join('  '))
+        console.log([status, label, isReused ? 'isReused' : '', error?.message ?? ''].join('  '))
       }
     `,
     prose(

@@ -69,17 +69,18 @@ export const LIST: readonly Cell[] = [
 export const BRING_BACK = prose(
   { en: '## Bring it back', 'pt-BR': '## Traga de volta' },
   {
-    en: 'Every volume is checked by its SHA-256, every file compared with the manifest, and only then does the folder appear. Plain 7-Zip can do the same: see `docs/restore.md`.',
+    en: 'Every volume is checked by its SHA-256, every file compared with the manifest, and only then does the folder appear. It takes the room of the whole item, and what is in it is no longer encrypted. Plain 7-Zip can do the same: see `docs/restore.md`.',
     'pt-BR':
-      'Cada volume é conferido pelo SHA-256, cada arquivo é comparado com o manifesto, e só então a pasta aparece. O 7-Zip puro faz o mesmo: veja `docs/restore.md` (em inglês).',
+      'Cada volume é conferido pelo SHA-256, cada arquivo é comparado com o manifesto, e só então a pasta aparece. Ela ocupa o espaço do item inteiro, e o que está nela não está mais criptografado. O 7-Zip puro faz o mesmo: veja `docs/restore.md` (em inglês).',
   },
 )
 
 export const LEAVE_NOTHING = prose(
   { en: '## Leave nothing behind', 'pt-BR': '## Não deixe nada para trás' },
   {
-    en: 'Ends the tools, removes every local trace of this session, and gives a receipt. The remote is not touched.',
-    'pt-BR': 'Encerra as ferramentas, remove todo rastro local desta sessão e dá um recibo. O remoto não é tocado.',
+    en: 'Ends the tools, removes every local trace of this session but the folder that you restored, and gives a receipt. The remote is not touched.',
+    'pt-BR':
+      'Encerra as ferramentas, remove todo rastro local desta sessão, menos a pasta que você trouxe de volta, e dá um recibo. O remoto não é tocado.',
   },
 )
 

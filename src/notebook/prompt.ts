@@ -1,3 +1,4 @@
+import { Mutex } from 'async-mutex'
 import { tslabInternals, type StdinSocket, type ZmqMessage, type ZmqServer } from './tslab.ts'
 
 /** The cell that runs, and the connection it came by. */
@@ -7,6 +8,9 @@ interface RunningCell {
 }
 
 let running: RunningCell | null = null
+
+/** One question at a time: of two vaults the answers would mix. */
+const asking = new Mutex()
 
 /** How often a question looks whether it is still wanted. */
 const LOOK_MS = 300
@@ -32,7 +36,11 @@ export function watchCells(): void {
  * tslab, in the very cell that imported us, and where cells are run by a program.
  * @throws whatever the signal's reason is, when it aborts meanwhile
  */
-export async function askInCell(text: string, isSecret: boolean, signal: AbortSignal): Promise<string | null> {
+export function askInCell(text: string, isSecret: boolean, signal: AbortSignal): Promise<string | null> {
+  return asking.runExclusive(() => ask(text, isSecret, signal))
+}
+
+async function ask(text: string, isSecret: boolean, signal: AbortSignal): Promise<string | null> {
   if (running?.request.content['allow_stdin'] !== true) return null
   const { server, request } = running
   const { key } = server.connInfo

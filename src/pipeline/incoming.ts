@@ -77,16 +77,17 @@ export function incoming(path: string, whole: Promise<void>, aheadBytes: number,
     async *bytes() {
       // Two in turn: one may still be on its way while the next is read.
       const buffers = [borrowBuffer(BLOCK_BYTES), borrowBuffer(BLOCK_BYTES)] as const
+      let first: FileHandle | undefined
       try {
-        let first: string | undefined
         for (let turn = 0; ;) {
           const available = await atLeast(readBytes + 1)
           if (available <= readBytes) return
           // Opened anew for each stretch: the file may be another one by now.
           await using file = await open(path, 'r')
-          const found = await identityOf(file)
+          // Held open, so that no other file is given its number.
+          if (!canBeginAnew) first ??= await open(path, 'r')
           // It began anew and grew past what was read before anybody looked.
-          if (found !== (first ??= found) && !canBeginAnew) throw begunAnew()
+          if (first !== undefined && !(await isSame(file, first))) throw begunAnew()
           while (readBytes < Math.min(available, prefixBytes)) {
             const buffer = buffers[turn++ % 2 === 0 ? 0 : 1]
             const wanted = Math.min(buffer.length, available - readBytes)
@@ -99,16 +100,16 @@ export function incoming(path: string, whole: Promise<void>, aheadBytes: number,
         }
       } finally {
         buffers.forEach(giveBack)
+        await first?.close()
         await holes.close()
       }
     },
   }
 }
 
-/** A file told from every other that is or was at its path. */
-async function identityOf(file: FileHandle): Promise<string> {
-  const { ino, birthtimeNs } = await file.stat({ bigint: true })
-  return `${String(ino)} ${String(birthtimeNs)}`
+async function isSame(one: FileHandle, other: FileHandle): Promise<boolean> {
+  const [a, b] = await Promise.all([one.stat({ bigint: true }), other.stat({ bigint: true })])
+  return a.ino === b.ino && a.dev === b.dev
 }
 
 function begunAnew(): VaultError {

@@ -14,9 +14,10 @@ export async function claim(folder: string, isPurged: boolean): Promise<void> {
   await writeFile(join(folder, OWNER), JSON.stringify({ ...(await identify(process.pid)), isPurged }), { mode: 0o600 })
 }
 
-/** Whether its owner wanted nothing of a session to stay. */
+/** Whether nothing of a session is to stay: its owner wanted that, or it is half removed, for its owner is not there any more. */
 export async function isPurged(folder: string): Promise<boolean> {
-  return (await readOwner(folder))?.isPurged ?? false
+  const owner = await readOwner(folder)
+  return owner === null || owner.isPurged === true
 }
 
 /** A process, told from every other that bears or bore the same id: by machine, boot, PID namespace and start time. */

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import { canPunchHoles } from '../tools/fallocate.ts'
 import { unmountBelow } from '../tools/gocryptfs.ts'
@@ -41,6 +41,8 @@ export interface Workspace {
   readonly privateDir: string
   /** What the sweep at the start found and removed. */
   readonly swept: readonly string[]
+  /** Whether what is unfinished outlives our process, however that ends. */
+  readonly keepsAtDeath: boolean
   /** How many items of earlier runs wait for a run that goes on with them. */
   readonly unfinishedCount: number
   /** Makes (if absent) and returns an item's folder, absolute. */
@@ -59,9 +61,9 @@ export interface Workspace {
   wipeItem(item: string): Promise<Receipt>
   /**
    * Removes everything of this session, both folders included; what it left unfinished unless that is to be kept; with
-   * `ofOthers` what waits of earlier runs as well. Safe to repeat.
+   * `ofOthers` what waits of earlier runs as well. With `isBusy`, that something may still write, it is not over. Safe to repeat.
    */
-  wipeAll(options?: { readonly ofOthers?: boolean }): Promise<Receipt>
+  wipeAll(options?: { readonly ofOthers?: boolean; readonly isBusy?: boolean }): Promise<Receipt>
 }
 
 export interface WorkspaceOptions {
@@ -81,7 +83,7 @@ const PREFIX = 'session-'
 /**
  * Sweeps what dead sessions left under `root`, then makes a session of our own, its scratch of the kind asked for.
  * @throws VaultError WORKSPACE_FAILED when the folder cannot be made or is not ours alone, or that scratch cannot be had;
- *   TOOL_MISSING when a program for it is not there
+ *   TOOL_MISSING when a program for it is not there; TOOL_FAILED when no watchdog can be started
  */
 export async function openWorkspace(root: string, options: WorkspaceOptions = {}): Promise<Workspace> {
   const { scratch: kind = 'plain', keepsUnfinished = false, atDeath } = options
@@ -97,19 +99,28 @@ export async function openWorkspace(root: string, options: WorkspaceOptions = {}
     await sweepClaims(root)
     await sweepUnfinished(root)
     const unfinishedCount = (await unfinishedIn(root)).length
-    const own = await makeSession(kind === 'memory' ? privateRoot : root, atDeath === 'wipe')
-    const scratch = await openScratch(kind, own).catch(async (thrown: unknown) => {
-      await rm(own, { recursive: true, force: true })
-      throw thrown
-    })
-    const folders = { root, own, privateDir: await makeSession(privateRoot, true) }
-    const watchdog = atDeath === undefined ? null : startWatchdog([root, privateRoot])
     const isPlain = kind === 'plain'
     const keeps = {
       atEnd: isPlain && keepsUnfinished,
-      atDeath: isPlain && (atDeath === undefined ? keepsUnfinished : atDeath === 'keep'),
+      atDeath: isPlain && (keepsUnfinished || atDeath === 'keep'),
     }
-    return { ...session(folders, scratch, keeps, watchdog), swept, unfinishedCount }
+    // Of a program that is killed, all is there for its next run.
+    const isPurged = atDeath !== undefined && !keeps.atDeath
+    const own = await makeSession(kind === 'memory' ? privateRoot : root, isPurged)
+    const privateDir = await makeSession(privateRoot, true)
+    let watchdog: Watchdog | null = null
+    try {
+      if (atDeath !== undefined) watchdog = startWatchdog(isPurged ? [own, privateDir] : [privateDir])
+      const scratch = await openScratch(kind, own)
+      // What is left must not leave the scratch, unless that is the disk itself and it may outlive us.
+      const leftIn = isPlain && !isPurged ? root : scratch.folder
+      const folders = { root, own, privateDir, leftIn, takesFrom: isPlain ? [leftIn, root] : [leftIn] }
+      return { ...session(folders, scratch, keeps, watchdog), swept, unfinishedCount }
+    } catch (thrown) {
+      watchdog?.end()
+      for (const folder of [own, privateDir]) await rm(folder, { recursive: true, force: true })
+      throw thrown
+    }
   } catch (thrown) {
     if (thrown instanceof VaultError) throw thrown
     throw new VaultError('WORKSPACE_FAILED', `The workspace ${root} could not be opened.`, {
@@ -125,17 +136,19 @@ interface Folders {
   readonly root: string
   readonly own: string
   readonly privateDir: string
+  /** Where items are left for a later run. */
+  readonly leftIn: string
+  /** Where they are looked for, in this order. */
+  readonly takesFrom: readonly string[]
 }
 
 function session(
-  { root, own, privateDir }: Folders,
+  { root, own, privateDir, leftIn, takesFrom }: Folders,
   scratch: Scratch,
   keeps: { readonly atEnd: boolean; readonly atDeath: boolean },
   watchdog: Watchdog | null,
 ): Omit<Workspace, 'swept' | 'unfinishedCount'> {
   const { folder, residue } = scratch
-  // What is left must not leave the scratch, unless that is the disk itself.
-  const leftIn = folder === own && own.startsWith(root) ? root : folder
   const pathsOf = (item: string): readonly [string, string] => {
     if (!/^[a-z0-9-]{1,64}$/.test(item)) throw new TypeError('not an item key')
     return [join(folder, item), join(privateDir, `item-${item}`)]
@@ -147,15 +160,6 @@ function session(
   const heartbeat = startHeartbeat([own, privateDir])
   /** What is not to outlive our process. */
   const mortal = (): string[] => (keeps.atDeath ? [privateDir] : [...leftFolders(), own, privateDir])
-  const tellWatchdog = (): void => {
-    const isWithinRoots = (path: string): boolean => [root, dirname(privateDir)].includes(dirname(path))
-    watchdog?.guard(
-      mortal()
-        .filter(isWithinRoots)
-        .map((path) => basename(path)),
-    )
-  }
-  tellWatchdog()
   // A program or kernel that ends without close() leaves nothing either, unless it is killed or told to.
   const removeAtExit = (): void => {
     scratch.endNow()
@@ -171,6 +175,7 @@ function session(
   return {
     folder,
     fileSystem: scratch.fileSystem,
+    keepsAtDeath: keeps.atDeath,
     lost: scratch.lost,
     explain: (thrown) => (scratch.lost.aborted ? (scratch.lost.reason as unknown) : thrown),
     freeBytes: () => scratch.freeBytes(),
@@ -183,29 +188,30 @@ function session(
       const [onScratch, inMemory] = pathsOf(item)
       await rm(inMemory, { recursive: true, force: true })
       if (await leaveUnfinished(leftIn, onScratch, itemId)) left.add(itemId)
-      tellWatchdog()
       return async () => {
         if (left.delete(itemId)) await rm(unfinishedFolder(leftIn, itemId), { recursive: true, force: true })
       }
     },
     async takeLeft(item, itemId) {
+      left.delete(itemId)
       const [onScratch] = pathsOf(item)
       // Its own, where a step is taken again that failed.
-      const isHere = (await lstat(onScratch).catch(() => null)) !== null
-      const isTaken = isHere || (await takeUnfinished(leftIn, itemId, onScratch))
-      left.delete(itemId)
-      tellWatchdog()
-      return isTaken ? onScratch : null
+      if ((await lstat(onScratch).catch(() => null)) !== null) return onScratch
+      for (const place of takesFrom) {
+        if (await takeUnfinished(place, itemId, onScratch)) return onScratch
+      }
+      return null
     },
     wipeItem: (item) => wipe(pathsOf(item), residue),
-    async wipeAll({ ofOthers = false } = {}) {
+    async wipeAll({ ofOthers = false, isBusy = false } = {}) {
       heartbeat.stop()
-      process.off('exit', removeAtExit)
       const waiting = ofOthers ? await unfinishedIn(root).catch(() => []) : keeps.atEnd ? [] : leftFolders()
       // What was lost can be neither counted nor removed, and is gone with what held it.
       const folders = scratch.lost.aborted ? [privateDir] : [folder, privateDir, ...waiting]
       const receipt = await scratch.end(await wipe(folders, residue))
-      if (receipt.isComplete) watchdog?.end()
+      if (!receipt.isComplete || isBusy) return receipt
+      process.off('exit', removeAtExit)
+      watchdog?.end()
       return receipt
     },
   }

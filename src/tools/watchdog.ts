@@ -3,8 +3,6 @@ import { TOOL_MARK, startTool } from './process.ts'
 
 /** A small process that outlives ours and, however ours died, ends the tools that it left and removes its folders. */
 export interface Watchdog {
-  /** What it is to remove: names of folders, below each of the roots. Replaces what it was told before. */
-  guard(names: readonly string[]): void
   /** Ends it; nothing is removed. */
   end(): void
 }
@@ -13,22 +11,19 @@ export interface Watchdog {
  * Starts one, in a session of its own: no signal to our process group reaches it. It holds a pipe from us, and the end of that
  * is our end, SIGKILL included. A process whose parent is gone (a kernel whose Jupyter was killed lives on) it ends first.
  * It does not survive the machine: the next start sweeps.
- * @param roots - absolute paths of private folders; a link in them that leads nowhere goes as well
+ * @param folders - what it is to remove, absolute; links beside them that lead nowhere go as well
  * @throws VaultError TOOL_FAILED when there is no `sh`
  * @see proc(5): `environ` is what a program was started with, `PPid` changes as soon as the parent is gone
  */
-export function startWatchdog(roots: readonly string[]): Watchdog {
+export function startWatchdog(folders: readonly string[]): Watchdog {
   const about = [String(process.pid), String(process.ppid), TOOL_MARK.join('=')]
   const sh = startTool({
     program: '/bin/sh',
-    args: ['-c', SCRIPT, 'vaultstream-watchdog', ...about, ...roots],
+    args: ['-c', SCRIPT, 'vaultstream-watchdog', ...about, ...folders],
     outlivesUs: true,
   })
   sh.unref()
   return {
-    guard(names) {
-      sh.stdin.write(`${names.join(' ')}\n`)
-    },
     end() {
       sh.stdin.end('end\n')
     },
@@ -56,12 +51,9 @@ end_orphan &
 poll=$!
 trap '' HUP INT TERM
 
-names=
-while IFS= read -r line; do
-  [ "$line" = end ] && { kill $poll; exit; }
-  names=$line
-done
+read -r line
 kill $poll
+[ "$line" = end ] && exit
 
 end_tools() {
   grep -lsz "^$mark$" /proc/[0-9]*/environ | while IFS=/ read -r _ _ pid _; do
@@ -70,12 +62,10 @@ end_tools() {
 }
 for attempt in 1 2 3 4 5 6 7 8 9 10; do
   left=$(end_tools)
-  for root; do
-    for name in $names; do
-      [ -e "$root/$name/${CIPHER}" ] && fusermount3 -u -q -z -- "$root/$name/${PLAIN}"
-      rm -rf -- "$root/$name" || left=$name
-    done
-    for link in "$root"/*; do
+  for folder; do
+    [ -e "$folder/${CIPHER}" ] && fusermount3 -u -q -z -- "$folder/${PLAIN}"
+    rm -rf -- "$folder" || left=$folder
+    for link in "\${folder%/*}"/*; do
       [ -L "$link" ] && [ ! -e "$link" ] && rm -f -- "$link"
     done
   done

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openWorkspace } from '../../src/pipeline/workspace.ts'
@@ -13,6 +14,10 @@ import { filesIn } from '../support/swarm.ts'
 
 const ITEM_ID = 'a'.repeat(26)
 
+/** By when nothing is left, on a busy machine. */
+const SOON = { timeout: 10_000, interval: 20 }
+
+const mortals: Mortal[] = []
 let place: string
 let root: string
 beforeEach(async () => {
@@ -20,12 +25,21 @@ beforeEach(async () => {
   root = join(place, 'vaultstream')
 })
 afterEach(async () => {
+  // Of a test that failed.
+  for (const { pid, writer } of mortals.splice(0)) {
+    for (const each of [pid, writer].filter(isRunning)) process.kill(each, 'SIGKILL')
+  }
   expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(place.replace(' ', '\\040'))
   await rm(place, { recursive: true })
 })
 
-interface Mortal {
+interface Mortal extends Told {
   readonly child: ChildProcess
+  /** The next line that it writes. */
+  readonly said: () => Promise<string>
+}
+
+interface Told {
   readonly pid: number
   readonly folder: string
   readonly privateDir: string
@@ -33,6 +47,7 @@ interface Mortal {
   readonly writer: number
 }
 
+const LEAVE = `await workspace.leave('i1', '${ITEM_ID}'); console.log('left')`
 const SOURCES = new URL('../../src/', import.meta.url).href
 
 /** A process with a workspace as a kernel has one, an item under way in it, and a tool at work. */
@@ -59,20 +74,20 @@ async function startMortal(options: object, then = '', command: readonly string[
     setInterval(() => undefined, 1_000)`
   const [file, ...args] = [...command, process.execPath, '--input-type=module-typescript', '-e', program]
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
-  const [line] = (await once(child.stdout, 'data')) as [Buffer]
-  return { child, ...(JSON.parse(String(line)) as Omit<Mortal, 'child'>) }
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const said = async (): Promise<string> => String((await lines.next()).value)
+  const mortal = { child, said, ...(JSON.parse(await said()) as Told) }
+  mortals.push(mortal)
+  return mortal
 }
 
 /** Waits until folders, tool and watchdog are gone. */
 async function expectGone({ writer }: Mortal, folders: readonly string[]): Promise<void> {
-  await vi.waitFor(
-    () => {
-      expect(folders.filter((path) => existsSync(path))).toEqual([])
-      expect(isRunning(writer)).toBe(false)
-      expect(watchdogs()).toEqual([])
-    },
-    { timeout: 10_000, interval: 20 },
-  )
+  await vi.waitFor(() => {
+    expect(folders.filter((path) => existsSync(path))).toEqual([])
+    expect(isRunning(writer)).toBe(false)
+    expect(watchdogs()).toEqual([])
+  }, SOON)
 }
 
 async function expectClean(mortal: Mortal): Promise<void> {
@@ -85,7 +100,7 @@ function watchdogs(): number[] {
   const isOurs = (pid: string): boolean => {
     try {
       const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-      return args.includes('vaultstream-watchdog') && args.includes(root)
+      return args.includes('vaultstream-watchdog') && args.some((arg) => arg.startsWith(root))
     } catch {
       return false
     }
@@ -126,14 +141,18 @@ describe('nothing is left of a process', () => {
   })
 
   test('that had left an item for later', async () => {
-    const left = await startMortal(
-      { atDeath: 'wipe' },
-      `await workspace.leave('i1', '${ITEM_ID}'); console.log('left')`,
-    )
-    await once(left.child.stdout ?? left.child, 'data')
-    expect(await readdir(root)).toContain(`unfinished-${ITEM_ID}`)
-    left.child.kill('SIGKILL')
-    await expectClean(left)
+    const mortal = await startMortal({ atDeath: 'wipe' }, LEAVE)
+    expect(await mortal.said()).toBe('left')
+    mortal.child.kill('SIGKILL')
+    await expectClean(mortal)
+  })
+
+  test('whose end was under way while something still wrote', async () => {
+    const then = `await workspace.wipeAll({ isBusy: true }); console.log('wiped')`
+    const mortal = await startMortal({ atDeath: 'wipe' }, then)
+    expect(await mortal.said()).toBe('wiped')
+    mortal.child.kill('SIGKILL')
+    await expectClean(mortal)
   })
 
   test('with scratch in memory', async () => {
@@ -163,15 +182,26 @@ test('where it is to be kept, what is unfinished goes on, and tools and secrets 
   await next.wipeAll()
   await vi.waitFor(() => {
     expect(watchdogs()).toEqual([])
-  })
+  }, SOON)
 })
 
-test('where the watchdog died as well, the next start purges', async () => {
-  const mortal = await startMortal({ atDeath: 'wipe' })
+test.each([
+  ['an item under way', '', false],
+  ['an item that was left', LEAVE, false],
+  // As it is in the middle of a removal.
+  ['a session whose owner is gone already', '', true],
+])('where the watchdog died as well, the next start purges %s', async (_, then, isHalfRemoved) => {
+  const mortal = await startMortal({ atDeath: 'wipe' }, then)
+  if (then === LEAVE) await mortal.said()
   for (const pid of watchdogs()) process.kill(pid, 'SIGKILL')
   mortal.child.kill('SIGKILL')
   await once(mortal.child, 'exit')
   process.kill(mortal.writer, 'SIGKILL')
+  if (isHalfRemoved) {
+    await rm(join(mortal.folder, 'owner'))
+    // Older than one that is being made.
+    await utimes(mortal.folder, 0, 0)
+  }
   const next = await openWorkspace(root)
   expect(next.swept).toHaveLength(2)
   expect(next.unfinishedCount).toBe(0)
@@ -186,7 +216,7 @@ test('a vault that ends does not touch the tools and folders of another in the s
     await other.wipeAll()
     console.log('ended')`,
   )
-  await once(mortal.child.stdout ?? mortal.child, 'data')
+  expect(await mortal.said()).toBe('ended')
   await sleep(1_500)
   expect(isRunning(mortal.writer)).toBe(true)
   expect(existsSync(mortal.privateDir)).toBe(true)

@@ -62,9 +62,7 @@ test.each(HAS_FUSE ? (['encrypted', 'memory'] as const) : (['memory'] as const))
     expect(shown).toContainEqual(
       expect.objectContaining({
         kind: 'opened',
-        notes: expect.arrayContaining([
-          expect.objectContaining({ message: expect.stringContaining(report.scratch) as unknown }),
-        ]) as unknown,
+        notes: expect.arrayContaining([expect.objectContaining({ about: 'scratch' })]) as unknown,
       }),
     )
     const [place] = (await vault.doctor()).filter((check) => check.name === 'workspace')

@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { loadConfig, readSurroundings } from '../../src/config.ts'
 import type { Question } from '../../src/facts.ts'
 import { SETTINGS, type VaultOptions } from '../../src/settings.ts'
@@ -12,8 +12,12 @@ const MIB = 1024 * 1024
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'config-'))
+  vi.stubEnv('HOME', folder)
 })
-afterEach(() => rm(folder, { recursive: true }))
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(folder, { recursive: true })
+})
 
 function load(options: VaultOptions, environment: Record<string, string> = {}): ReturnType<typeof loadConfig> {
   return loadConfig(

@@ -1,14 +1,18 @@
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { assertPassphrase, generatePassphrase, obtainPassphrase } from '../../src/passphrase.ts'
 
 let folder: string
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'passphrase-'))
+  vi.stubEnv('HOME', folder)
 })
-afterEach(() => rm(folder, { recursive: true }))
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(folder, { recursive: true })
+})
 
 test.each([
   `it's "quoted" marble-7 otter`,
@@ -52,6 +56,11 @@ test('one that is typed is typed twice', async () => {
   await expect(differ).rejects.toMatchObject({ code: 'PASSPHRASE_INVALID', retryable: true })
   await expect(obtainPassphrase(typing('sunshine', 'sunshine'))).rejects.toMatchObject({ code: 'PASSPHRASE_WEAK' })
   await expect(obtainPassphrase(typing())).rejects.toMatchObject({ code: 'PASSPHRASE_MISSING' })
+})
+
+test('one that was made before is found again, without a word about it', async () => {
+  const { secret } = await obtainPassphrase({ isGenerated: true })
+  expect((await obtainPassphrase({ isGenerated: false })).secret.reveal()).toBe(secret.reveal())
 })
 
 test('none given, a file that is missing, a folder instead of a file', async () => {
