@@ -6,7 +6,7 @@ const MAX_COLUMNS = 60
 const MOST_CELLS = 32
 const LEVELS = '▁▂▃▄▅▆▇█'
 
-/** The curves of a run, a line each: `  download  ▂▅█▇▅▁  peak 1.2 MB/s`. All have one scale; what gives way is the drawing. */
+/** The curves of a run, a line each: `  download  ▂▅█▇▅▁  peak 1.2 MB/s`. All have one scale; the drawing gives way. */
 export function plotLines({ curves, topBytesPerSecond }: Plot, words: Words, columns: number): string[] {
   const named = curves.map((curve) => ({
     curve,
