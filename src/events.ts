@@ -89,6 +89,8 @@ export interface Progress {
   readonly peers?: number
   readonly seeders?: number
   readonly uploadBytesPerSecond?: number
+  /** What lies here already is being found: what is more than before has not arrived, up to the next of these. */
+  readonly isFinding?: boolean
 }
 
 /** What is left to say about an item at its end; the report carries the same facts. */

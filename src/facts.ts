@@ -12,6 +12,15 @@ export interface DiskUse {
   readonly totalBytes: number
 }
 
+/** How plaintext lies here for a while. */
+export interface ScratchUse {
+  readonly kind: 'plain' | 'encrypted' | 'memory'
+  /** What a plain folder lies on, such as `ext4`; else null. */
+  readonly fileSystem: string | null
+  /** Volumes on their way lie in memory, whatever holds the rest. */
+  readonly volumesInMemory: boolean
+}
+
 /** Why something stands still. */
 export type WaitReason =
   /** Room on the disk, shared with others. */
@@ -44,7 +53,7 @@ export type Outcome =
 export type Finding =
   | { readonly is: 'version'; readonly version: string; readonly isTooOld: boolean }
   | { readonly is: 'remote'; readonly remote: string; readonly freeBytes: number | null }
-  | { readonly is: 'workspace'; readonly folder: string; readonly freeBytes: number; readonly scratch: string }
+  | { readonly is: 'workspace'; readonly folder: string; readonly freeBytes: number; readonly scratch: ScratchUse }
   /** Not installed; there and of no use; a passphrase that was given and is strong. */
   | { readonly is: 'missing' | 'broken' | 'strong' }
 
@@ -53,7 +62,7 @@ export type Notice =
   /** A passphrase was made. */
   | { readonly about: 'passphrase'; readonly path: string }
   /** How plaintext lies here, where another way than the usual one was asked for. */
-  | { readonly about: 'scratch'; readonly scratch: string }
+  | { readonly about: 'scratch'; readonly scratch: ScratchUse }
   /** What ended sessions left: removed, or kept for a later run. */
   | { readonly about: 'swept' | 'unfinished'; readonly count: number }
 

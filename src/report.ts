@@ -1,9 +1,9 @@
 import { inspect } from 'node:util'
-import prettyMs from 'pretty-ms'
 import type { ItemReport, RunReport } from './api.ts'
 import type { RunStatus } from './events.ts'
 import { summarize, type ItemOutcome } from './pipeline/index.ts'
 import type { VerifyLevel } from './pipeline/model.ts'
+import { english } from './words/index.ts'
 
 /** Makes a report print as one line in a cell or a REPL; its fields stay as they are. */
 export function readable<T extends object>(report: T, line: (report: T) => string): T {
@@ -21,7 +21,7 @@ export function runReport(items: readonly ItemReport[], durationMs: number, scra
     const found = items.filter((item) => item.isReused).length
     const before =
       found === 0 ? '' : found === done ? ' by an earlier run' : `, ${String(found)} of them by an earlier run,`
-    return `${status}: ${of} stored and proven${before} in ${prettyMs(durationMs)}`
+    return `${status}: ${of} stored and proven${before} in ${english.duration(durationMs)}`
   })
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Semaphore } from 'async-mutex'
 import type { Config } from './config.ts'
 import { cancelled, toVaultError } from './errors.ts'
+import type { ScratchUse } from './facts.ts'
 import { diskBudget } from './pipeline/budget.ts'
 import type { Slots, StepContext } from './pipeline/context.ts'
 import { unlock } from './pipeline/header.ts'
@@ -25,8 +26,8 @@ type Equipment = Pick<
 /** The workspace of an open vault and, once something needs them, its tools, its remote and its keys. */
 export interface Session {
   readonly workspace: Workspace
-  /** Where plaintext and volumes lie for a while, for people. */
-  readonly scratch: string
+  /** How plaintext and volumes lie here for a while. */
+  readonly scratch: ScratchUse
   /** Whether {@link Session.end} was called; then nothing begins any more. */
   readonly isEnded: boolean
   /**
@@ -141,7 +142,7 @@ export async function openSession(config: Config, redactor: Redactor, isNotebook
   let finishing: Promise<Receipt> | undefined
   return {
     workspace,
-    scratch: `${workspace.description}${settings.volumesInMemory ? '; volumes on their way in memory' : ''}`,
+    scratch: { kind: config.scratch, fileSystem: workspace.fileSystem, volumesInMemory: settings.volumesInMemory },
     get isEnded() {
       return isEnded()
     },

@@ -242,7 +242,7 @@ export const SETTINGS = {
     'VAULTSTREAM_LOCALE',
     z.enum(LOCALES),
     "the system's language if it is Portuguese, else `en`",
-    "The language of panels, cards and log lines, `en` or `pt-BR`; errors and reports are in English. The system's is what `LC_ALL`, `LC_MESSAGES` or `LANG` says.",
+    "The language of panels, cards and log lines, `en` or `pt-BR`. Errors, warnings, reports, what `doctor` says to do, and the notes of a receipt are in English. The system's is what `LC_ALL`, `LC_MESSAGES` or `LANG` says.",
   ),
 } satisfies Record<Exclude<keyof VaultOptions, 'envFile'>, Setting>
 

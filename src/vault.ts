@@ -65,7 +65,7 @@ class OpenVault implements Vault {
   async start(): Promise<Shown> {
     const { workspace, scratch } = await this.#session.open()
     const { swept, unfinishedCount, keepsAtDeath } = workspace
-    const asked = this.#config.scratch === 'plain' ? [] : [{ about: 'scratch', scratch } as const]
+    const asked = scratch.kind === 'plain' ? [] : [{ about: 'scratch', scratch } as const]
     const left = [
       { about: 'swept', count: swept.length },
       { about: 'unfinished', count: unfinishedCount },
@@ -90,7 +90,7 @@ class OpenVault implements Vault {
         const context = await this.#context({ emit, signal })
         const done = await this.#runAll(items, { ...context, again: options.again ?? false })
         const { scratch } = await this.#session.current()
-        const report = runReport([...done, ...failed], performance.now() - startedAt, scratch)
+        const report = runReport([...done, ...failed], performance.now() - startedAt, english.scratch(scratch))
         emit({ type: 'run.ended', status: report.status, durationMs: report.durationMs })
         return report
       } catch (thrown) {

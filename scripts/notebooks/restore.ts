@@ -83,7 +83,7 @@ export const restore: NotebookSource = {
       {
         en: 'The newest first. At the remote every name is hidden; here they are shown because the passphrase opens them. An item is `incomplete` while it is under way or when its run was cut short: run its source again, and it goes on.',
         'pt-BR':
-          'Do mais novo ao mais antigo. No remoto todos os nomes estão ocultos; aqui eles aparecem porque a senha os abre. Um item fica `incomplete` enquanto está a caminho ou quando sua execução foi interrompida: execute a mesma fonte outra vez, e ele continua.',
+          'Do mais novo ao mais antigo. No remoto todos os nomes estão ocultos; aqui eles aparecem porque a senha os abre. Um item fica `incompleto` enquanto está a caminho ou quando sua execução foi interrompida: execute a mesma fonte outra vez, e ele continua.',
       },
     ),
     code`

@@ -50,7 +50,7 @@ export const WHOLE_JOB = prose(
   {
     en: 'Download, encrypt, upload, prove the remote copy, wipe the local one. *Interrupt* stops the run, not the kernel; run the cell again and it goes on where it stopped.',
     'pt-BR':
-      'Baixar, criptografar, enviar, comprovar a cópia no remoto, apagar a local. O *Interrupt* interrompe a execução, não o kernel; execute a célula outra vez e ele continua de onde parou.',
+      'Baixar, criptografar, enviar, comprovar a cópia no remoto, apagar a local. O *Interrupt* interrompe a execução, não o kernel; execute a célula outra vez e ela continua de onde parou.',
   },
 )
 

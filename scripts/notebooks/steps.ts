@@ -78,7 +78,7 @@ export const steps: NotebookSource = {
       {
         en: '`vault.verify` proves a stored item again at any time; `vault.restore` brings it back, every byte checked.',
         'pt-BR':
-          '`vault.verify` comprova de novo um item armazenado a qualquer momento; `vault.restore` o traz de volta, com cada byte conferido.',
+          '`vault.verify` comprova de novo um item guardado a qualquer momento; `vault.restore` o traz de volta, com cada byte conferido.',
       },
     ),
     code`await vault.verify(item.id)`,

@@ -52,7 +52,7 @@ export interface DiskBudget {
   tryReserve(need: Need): Room | null
   /** Why that does not fit, with the numbers. */
   shortage(need: Need): WaitReason
-  /** How much is granted, of what there was at the latest grant; null where nobody counts. */
+  /** How much is granted, of what there was at the latest grant, which is never less; null where nobody counts. */
   usage(): DiskUse | null
 }
 
@@ -72,18 +72,17 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
   const seals: Request[] = []
   const entries: Request[] = []
   let isEvicting = false
-  let latestTotalBytes = 0
+  /** What is written into a room that is not filled yet is free no longer and not counted: grants alone are measures. */
+  let grantedOfBytes: number | null = null
 
   const sum = (part: (room: { plain: number; sealed: number; isFilled: boolean }) => number): number =>
     [...rooms].reduce((total, room) => total + part(room), 0)
   const heldBytes = (): number => sum((room) => room.plain + room.sealed)
   const totalBytes = (): number => {
     const writtenBytes = sum((room) => (room.isFilled ? room.plain + room.sealed : 0))
-    latestTotalBytes = Math.min(limitBytes ?? Infinity, Math.floor((freeBytes() + writtenBytes) * SHARE_OF_FREE))
-    return latestTotalBytes
+    return Math.min(limitBytes ?? Infinity, Math.floor((freeBytes() + writtenBytes) * SHARE_OF_FREE))
   }
-  const fits = ({ plainBytes, sealedBytes }: Need): boolean => {
-    const total = totalBytes()
+  const fits = ({ plainBytes, sealedBytes }: Need, total: number): boolean => {
     const largestSeal = Math.max(sealedBytes, ...[...rooms].map((room) => room.pending))
     return heldBytes() + plainBytes <= total && sum((room) => room.plain) + plainBytes + largestSeal <= total
   }
@@ -134,7 +133,9 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
     }
   }
   const enter = (need: Need): Room | null => {
-    if (!fits(need)) return null
+    const total = totalBytes()
+    if (!fits(need, total)) return null
+    grantedOfBytes = total
     const room = { plain: need.plainBytes, sealed: 0, pending: need.sealedBytes, isFilled: false }
     rooms.add(room)
     const change = (part: Partial<typeof room>): void => {
@@ -149,7 +150,9 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
         queued(
           seals,
           () => {
-            if (heldBytes() + room.pending > totalBytes()) return false
+            const total = totalBytes()
+            if (heldBytes() + room.pending > total) return false
+            grantedOfBytes = total
             Object.assign(room, { sealed: room.pending, pending: 0 })
             return true
           },
@@ -179,7 +182,7 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
 
   return {
     totalBytes,
-    usage: () => ({ usedBytes: heldBytes(), totalBytes: latestTotalBytes }),
+    usage: () => ({ usedBytes: heldBytes(), totalBytes: grantedOfBytes ?? totalBytes() }),
     shortage: ({ plainBytes, sealedBytes }) => shortage(plainBytes + sealedBytes),
     tryReserve: (need) => (seals.length + entries.length > 0 ? null : enter(need)),
     async reserve(need, waiting) {

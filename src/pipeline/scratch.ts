@@ -18,8 +18,8 @@ export type ScratchKind = 'plain' | 'encrypted' | 'memory'
 export interface Scratch {
   /** Absolute. */
   readonly folder: string
-  /** What it is, for people: `plain folder on ext4`. */
-  readonly description: string
+  /** What a plain folder lies on, such as `ext4`; else null. */
+  readonly fileSystem: string | null
   /** What a wipe of it cannot promise, a sentence. */
   readonly residue: string
   /** Aborts when all of it is lost while it is in use; its reason is the refusal that says so. */
@@ -47,7 +47,7 @@ export async function openScratch(kind: ScratchKind, session: string, freeOfMemo
     case 'plain':
       return {
         ...held(session),
-        description: `plain folder on ${fileSystemOf(await realpath(session))}`,
+        fileSystem: fileSystemOf(await realpath(session)),
         residue: 'Files were unlinked; what an SSD or a snapshot keeps of them cannot be promised away.',
       }
     case 'encrypted':
@@ -56,7 +56,7 @@ export async function openScratch(kind: ScratchKind, session: string, freeOfMemo
       if (freeOfMemory() < MEMORY_FOR_TOOLS_BYTES + LEAST_MEMORY_BYTES) throw tooLittleMemory(freeOfMemory())
       return {
         ...held(session),
-        description: 'memory',
+        fileSystem: null,
         residue: 'It lay in memory alone; what the machine may have swapped out cannot be promised away.',
         freeBytes: () => Math.max(0, freeOfMemory() - MEMORY_FOR_TOOLS_BYTES),
       }
@@ -81,7 +81,7 @@ async function encrypted(session: string): Promise<Scratch> {
   return {
     folder,
     lost: mount.lost,
-    description: 'encrypted, key in memory only',
+    fileSystem: null,
     residue: 'Only ciphertext was on the disk, and its key goes with the session.',
     freeBytes: () => freeOnDisk(session),
     endNow: () => {

@@ -29,8 +29,8 @@ import {
 export interface Workspace {
   /** Absolute: the scratch. */
   readonly folder: string
-  /** What that is: `plain folder on ext4`. */
-  readonly description: string
+  /** What a plain scratch lies on, such as `ext4`; else null. */
+  readonly fileSystem: string | null
   /** Aborts when the scratch is lost while it is in use. */
   readonly lost: AbortSignal
   /** What was thrown; once the scratch is lost, the refusal that says so, whatever the tools said then. */
@@ -174,7 +174,7 @@ function session(
   process.once('exit', removeAtExit)
   return {
     folder,
-    description: scratch.description,
+    fileSystem: scratch.fileSystem,
     keepsAtDeath: keeps.atDeath,
     lost: scratch.lost,
     explain: (thrown) => (scratch.lost.aborted ? (scratch.lost.reason as unknown) : thrown),

@@ -63,6 +63,7 @@ async function attempt(route: Route, request: LinkRequest): Promise<void> {
       request,
       isSeeded: false,
       content: null,
+      wasThere,
       watches: request.stream ? [watchStream(daemon.until(request.signal), gid, request.stream)] : [],
       stalled: () => downloadError(2, '', redactor),
     })

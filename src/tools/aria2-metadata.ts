@@ -45,6 +45,7 @@ async function search(daemon: Daemon, folder: string, redactor: Redactor, reques
     gid,
     isSeeded: false,
     content: null,
+    wasThere: false,
     request: { ...request, onProgress: (progress) => request.onProgress?.(metadataProgress(progress)) },
     stalled() {
       const refusals = found().refusals.map((refusal) => redactor.redact(refusal))

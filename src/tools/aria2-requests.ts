@@ -12,6 +12,8 @@ export interface DownloadProgress {
   readonly files: readonly { readonly index: number; readonly doneBytes: number; readonly sizeBytes: number }[]
   /** Why nothing moves. */
   readonly waitingFor: WaitReason | null
+  /** What lies here already is being found: what is more than before has not arrived, up to the next of these. */
+  readonly isFinding: boolean
 }
 
 export interface Request {

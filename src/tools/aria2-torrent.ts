@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { cancelled, VaultError } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
@@ -30,6 +30,7 @@ export async function downloadTorrent(route: Route, selection: Selection): Promi
   const { request } = route
   const { files, infoHash } = await inspect(route)
   const content: Content = { files, ...selection }
+  let wasThere = (await readdir(request.folder)).length > 0
   // What was asked for when a download was about to end gets one of its own.
   while (openIn(selection).length > 0) {
     const empty = new Map(files.map((file) => [Number(file.index), file.length === '0']))
@@ -39,12 +40,13 @@ export async function downloadTorrent(route: Route, selection: Selection): Promi
       return
     }
     if (infoHash !== request.infoHash) throw misread()
-    await fetchOpen(route, selection, content)
+    await fetchOpen(route, selection, content, wasThere)
+    wasThere = false
   }
 }
 
 /** Fetches what is open now, and of what is added meanwhile what comes in time. */
-async function fetchOpen(route: Route, selection: Selection, content: Content): Promise<void> {
+async function fetchOpen(route: Route, selection: Selection, content: Content, wasThere: boolean): Promise<void> {
   const { daemon, redactor, request, turn } = route
   const asked = openIn(selection)
   const gid = await add(route, {
@@ -60,6 +62,7 @@ async function fetchOpen(route: Route, selection: Selection, content: Content): 
       request,
       isSeeded: request.seed !== undefined,
       content,
+      wasThere,
       watches: [
         ...(isWatched ? [watchSelection(calls, gid, request, content, selection)] : []),
         ...(turn === null ? [] : [watchShare(calls, gid, turn, request.seed !== undefined)]),

@@ -81,6 +81,8 @@ export interface Transfer {
   readonly isSeeded: boolean
   /** Null for a link. */
   readonly content: Content | null
+  /** Something of it may lie here already: aria2 tells it all at once, when it has found it. */
+  readonly wasThere: boolean
   readonly watches?: readonly Watch[]
   /** The error for `stallSeconds` without a byte. */
   stalled(): VaultError | Promise<VaultError>
@@ -119,6 +121,7 @@ export async function follow(transfer: Transfer): Promise<Status> {
   let movedAt = Date.now()
   let toldAt = 0
   let hadPieces = false
+  let isFinding = transfer.wasThere
   for (;;) {
     if (request.signal?.aborted === true) throw cancelled('download')
     const status = await daemon.look<Status>(gid, KEYS)
@@ -133,12 +136,14 @@ export async function follow(transfer: Transfer): Promise<Status> {
       movedAt = Date.now()
     }
     const quietMs = Date.now() - movedAt
+    isFinding ||= isChecked(status) || (transfer.wasThere && status.completedLength === '0')
     // aria2 begins with another selection, and tells nothing of what it has.
     const isBetween = hadPieces && status.bitfield === undefined
     hadPieces ||= status.bitfield !== undefined
     if (isOver || (!isBetween && Date.now() - toldAt >= TELL_MS)) {
       toldAt = Date.now()
-      request.onProgress?.(progressOf(status, transfer.content, quietMs))
+      request.onProgress?.({ ...progressOf(status, transfer.content, quietMs), isFinding })
+      isFinding = false
     }
     if (isOver) return status
     if (quietMs >= request.stallSeconds * 1_000) throw await transfer.stalled()
@@ -185,7 +190,7 @@ async function forget(daemon: Daemon, gid: string): Promise<void> {
   }
 }
 
-function progressOf(status: Status, content: Content | null, quietMs: number): DownloadProgress {
+function progressOf(status: Status, content: Content | null, quietMs: number): Omit<DownloadProgress, 'isFinding'> {
   const files = content === null ? [] : wantedFiles(status, content)
   // aria2 counts whole pieces, of which unselected neighbours have a share.
   const knownBytes = content === null ? Number(status.totalLength) : sum(files.map((file) => file.sizeBytes))
@@ -219,8 +224,13 @@ export function wantedFiles(status: Status, { files, wanted, handedOn }: Content
   return found.map((file) => (handedOn.has(file.index) ? { ...file, doneBytes: file.sizeBytes } : file))
 }
 
+/** What lies here is hashed. */
+function isChecked({ verifiedLength }: Status): boolean {
+  return Number(verifiedLength ?? 0) > 0
+}
+
 function waitingFor(status: Status, isTorrent: boolean, quietMs: number): WaitReason | null {
-  if (Number(status.verifiedLength ?? 0) > 0) return { for: 'check' }
+  if (isChecked(status)) return { for: 'check' }
   const peers = Number(status.connections)
   if (isTorrent && peers === 0) return { for: 'peers' }
   if (quietMs < QUIET_MS) return null

@@ -153,4 +153,5 @@ const WAITING: DownloadProgress = {
   etaSeconds: null,
   files: [],
   waitingFor: { for: 'same-torrent' },
+  isFinding: false,
 }

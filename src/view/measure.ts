@@ -6,7 +6,7 @@ export interface Measured extends Progress {
   readonly fraction: number | null
   readonly sampledAt: number
   readonly sampledBytes: number
-  /** Of what is done, without what was there at first or was found while nothing flowed. */
+  /** Of what is done, without what lay here already. */
   readonly arrivedBytes: number
 }
 
@@ -30,9 +30,14 @@ export function measure(previous: Measured | null, progress: Progress, at: numbe
     fraction: totalBytes === null ? null : totalBytes > 0 ? Math.min(1, Math.max(0, doneBytes / totalBytes)) : 1,
     sampledAt: isTooSoon ? last.sampledAt : at,
     sampledBytes: isTooSoon ? last.sampledBytes : doneBytes,
-    arrivedBytes:
-      last === null ? 0 : last.arrivedBytes + (progress.bytesPerSecond === 0 ? 0 : doneBytes - last.doneBytes),
+    arrivedBytes: (previous?.arrivedBytes ?? 0) + newlyArrived(previous, progress),
   }
+}
+
+/** Not by the speed: a tool tells none for what came and was whole between two of its looks. */
+function newlyArrived(previous: Measured | null, { doneBytes, isFinding }: Progress): number {
+  if (isFinding === true || previous?.isFinding === true) return 0
+  return Math.max(0, doneBytes - (previous?.doneBytes ?? 0))
 }
 
 function smoothed(last: Measured | null, progress: Progress, elapsedMs: number): number | null {

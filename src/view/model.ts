@@ -201,12 +201,14 @@ function newItem(key: string, at: number): ItemView {
 /** How much all items together have moved; they are asked only where a point is due. */
 function throughputAt({ status, throughput, items }: ViewModel, at: number): Throughput {
   if (status !== 'running') return throughput
-  const sum = (bytesOf: (stages: ItemView['stages']) => number | undefined): number =>
-    items.reduce((total, item) => total + (bytesOf(item.stages) ?? 0), 0)
-  return sample(throughput, at, () => ({
-    download: sum(({ download }) => download.progress?.arrivedBytes),
-    upload: sum(({ upload }) => upload.progress?.doneBytes),
-  }))
+  return sample(throughput, at, () => {
+    const moved = { download: 0, upload: 0 }
+    for (const { stages } of items) {
+      moved.download += stages.download.progress?.arrivedBytes ?? 0
+      moved.upload += stages.upload.progress?.doneBytes ?? 0
+    }
+    return moved
+  })
 }
 
 function withStage(item: ItemView, stage: ItemStage, change: Partial<StageView>): ItemView {

@@ -12,7 +12,7 @@ const MAX_BLOCKS = 12
 export interface Headline {
   readonly word: string
   readonly tone: Tone
-  /** `1 of 3 items`, `12.3 MB`, `0:43` */
+  /** `1 of 3 items`, `0:43`, `disk 312 of 850 MB`, in the order in which they may be left out. */
   readonly facts: readonly string[]
   /** Shares of the items that ended well and badly; null for a single one. */
   readonly shares: { readonly done: number; readonly failed: number } | null
@@ -27,10 +27,10 @@ export function headline(model: ViewModel, words: Words): Headline {
   const facts = [
     ...(isMany ? [words.endedOf(endedCount, model.itemCount)] : []),
     ...(isMany && failedCount > 0 ? [words.tally('failed', failedCount)] : []),
-    ...(model.disk === null || model.durationMs !== null ? [] : [words.disk(model.disk)]),
     ...(elapsedMs >= 1_000
       ? [model.durationMs === null ? words.clock(elapsedMs / 1_000) : words.duration(elapsedMs)]
       : []),
+    ...(model.disk === null || model.durationMs !== null ? [] : [words.disk(model.disk)]),
   ]
   const share = (amount: number): number => amount / model.itemCount
   return {

@@ -14,7 +14,7 @@ export function plotMarkup({ curves, topBytesPerSecond, durationMs }: Plot, word
     (curve) =>
       html`<span style="white-space:nowrap"
         ><span style="color:${COLOUR[curve.stage]};font-weight:600">${words.stages[curve.stage]}</span>
-        ${words.peak(curve.topBytesPerSecond)}</span
+        ${words.peak(curve.peakBytesPerSecond)}</span
       >`,
   )
   return html`<div style="${STYLE.section};${STYLE.small}">

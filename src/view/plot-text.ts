@@ -6,16 +6,16 @@ const MAX_COLUMNS = 60
 const MOST_CELLS = 32
 const LEVELS = '▁▂▃▄▅▆▇█'
 
-/** The curves of a run, a line each: `  download  ▂▅█▇▅▁  peak 1.2 MB/s`. All have one scale. */
-export function plotLines({ curves, topBytesPerSecond }: Plot, words: Words): string[] {
+/** The curves of a run, a line each: `  download  ▂▅█▇▅▁  peak 1.2 MB/s`. All have one scale; the drawing gives way. */
+export function plotLines({ curves, topBytesPerSecond }: Plot, words: Words, columns: number): string[] {
   const named = curves.map((curve) => ({
     curve,
     name: words.stages[curve.stage],
-    peak: words.peak(curve.topBytesPerSecond),
+    peak: words.peak(curve.peakBytesPerSecond),
   }))
   const nameColumns = Math.max(...named.map(({ name }) => columnsOf(name)))
   const peakColumns = Math.max(...named.map(({ peak }) => columnsOf(peak)))
-  const cellCount = Math.min(MOST_CELLS, MAX_COLUMNS - nameColumns - peakColumns - 6)
+  const cellCount = Math.min(MOST_CELLS, Math.min(MAX_COLUMNS, columns) - nameColumns - peakColumns - 6)
   return named.map(
     ({ curve, name, peak }) =>
       `  ${pad(name, nameColumns)}  ${sparkline(curve, topBytesPerSecond, cellCount)}  ${peak}`,

@@ -2,7 +2,7 @@ import { ITEM_STAGES, type ItemStage } from '../events.ts'
 import type { Words } from '../words/index.ts'
 import { TONE_SIGN } from './block.ts'
 import { cardLines } from './block-text.ts'
-import { columnsOf, fit, wrap } from './columns.ts'
+import { columnsOf, fit, pad, wrap } from './columns.ts'
 import { inertText } from './inert.ts'
 import type { Measured } from './measure.ts'
 import { isEnded, type ItemView, type StageState, type ViewModel, type WarningView } from './model.ts'
@@ -44,27 +44,29 @@ export function renderText(model: ViewModel, words: Words, options: TextOptions 
   const isSingle = model.itemCount <= 1
   const plot = plotOf(model.throughput, model.durationMs)
   const lines = [
-    titleLine(model, words),
+    titleLine(model, words, columns),
     ...shown.flatMap((item) =>
       isEnded(item) ? endedLines(item, isSingle, words, columns) : runningLines(item, words, columns),
     ),
     ...model.stored.flatMap((stored) => storedLines(stored, words, columns)),
     ...[folded(model, shown, words)].filter((text) => text !== '').map((text) => `  ${text}`),
-    ...(plot === null ? [] : plotLines(plot, words)),
+    ...(plot === null ? [] : plotLines(plot, words, columns)),
     ...warningLines(model.warnings, words, columns),
   ].map((line) => fit(line, columns))
   return (options.colour === true ? lines.map(coloured) : lines).join('\n')
 }
 
-function titleLine(model: ViewModel, words: Words): string {
+function titleLine(model: ViewModel, words: Words, columns: number): string {
   const { word, facts } = headline(model, words)
-  return ['VaultStream', word, ...facts].join('  ')
+  return withFacts(`VaultStream  ${word}`, facts, columns)
 }
 
 function runningLines(item: ItemView, words: Words, columns: number): string[] {
   const size = itemSize(item, words)
   const room = columns - 2 - (size === '' ? 0 : columnsOf(size) + 2)
   const isWaiting = item.status === 'waiting'
+  const running = runningStages(item)
+  const nameColumns = Math.max(0, ...running.map((stage) => columnsOf(words.stages[stage])))
   return [
     `${TONE_SIGN[itemTone(item)]} ${fit(inertText(item.label), room)}${size === '' ? '' : `  ${size}`}`,
     ...(item.resumed === null ? [] : [`  ${words.resumed(item.resumed)}`]),
@@ -73,23 +75,17 @@ function runningLines(item: ItemView, words: Words, columns: number): string[] {
       : [
           `  ${ITEM_STAGES.map((stage) => `${STAGE_SIGN[item.stages[stage].state]} ${words.stages[stage]}`).join('   ')}`,
         ]),
-    ...runningStages(item).flatMap((stage) => stageLines(item, stage, words, columns)),
+    ...running.flatMap((stage) => stageLines(item, stage, pad(words.stages[stage], nameColumns), words, columns)),
     ...(item.error === null ? [] : problemLines(item.error, columns)),
   ]
 }
 
-function stageLines(item: ItemView, stage: ItemStage, words: Words, columns: number): string[] {
+function stageLines(item: ItemView, stage: ItemStage, name: string, words: Words, columns: number): string[] {
   const { progress, waitingFor } = item.stages[stage]
   return [
-    ...(progress === null ? [] : [progressLine(words.stages[stage], progress, words, columns)]),
-    ...(waitingFor === null
-      ? []
-      : [`  ${words.stages[stage].padEnd(stageColumns(words))} ${inertText(words.waiting(waitingFor))}`]),
+    ...(progress === null ? [] : [progressLine(name, progress, words, columns)]),
+    ...(waitingFor === null ? [] : [`  ${name} ${inertText(words.waiting(waitingFor))}`]),
   ]
-}
-
-function stageColumns({ stages }: Words): number {
-  return Math.max(...ITEM_STAGES.map((stage) => stages[stage].length))
 }
 
 /** `  download [######----] 42 %  12.3 MB of 29 MB  1.2 MB/s  ETA 0:14  5 peers`, as much of it as fits. */
@@ -98,8 +94,13 @@ function progressLine(name: string, progress: Measured, words: Words, columns: n
   const cells = Math.max(10, Math.min(24, columns - 70))
   const filled = Math.floor((fraction ?? 0) * cells)
   const bar = fraction === null ? '' : `[${'#'.repeat(filled)}${'-'.repeat(cells - filled)}] ${words.percent(fraction)}`
-  let line = `  ${name.padEnd(stageColumns(words))} ${bar}`.trimEnd()
-  for (const fact of progressFacts(progress, words)) {
+  return withFacts(`  ${name} ${bar}`.trimEnd(), progressFacts(progress, words), columns)
+}
+
+/** A line with as many facts as fit whole. */
+function withFacts(start: string, facts: readonly string[], columns: number): string {
+  let line = start
+  for (const fact of facts) {
     const longer = `${line}  ${inertText(fact)}`
     if (columnsOf(longer) > columns) break
     line = longer

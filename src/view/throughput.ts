@@ -3,6 +3,10 @@ export interface Throughput {
   readonly points: readonly Moved[]
   /** The least time between two points; it doubles whenever there are too many of them. */
   readonly intervalMs: number
+  /** The last moments, close together however long the run is: from them the peaks are measured. */
+  readonly recent: readonly Moved[]
+  /** The highest speeds so far, in bytes per second over {@link PEAK_MS}. */
+  readonly peaks: { readonly download: number; readonly upload: number }
 }
 
 /** Bytes moved since the start, by all items together. */
@@ -15,7 +19,7 @@ export interface Moved {
 /** What there is to draw of a run. */
 export interface Plot {
   readonly durationMs: number
-  /** Of all curves: they share a scale. */
+  /** The highest point of all curves: they share a scale. */
   readonly topBytesPerSecond: number
   readonly curves: readonly Curve[]
 }
@@ -23,30 +27,52 @@ export interface Plot {
 /** What moved, and how fast at each moment from 0 (the start of the run) to 1 (its end). */
 export interface Curve {
   readonly stage: 'download' | 'upload'
-  readonly topBytesPerSecond: number
+  /** Of a long run it stands above the curve, whose points are means over minutes. */
+  readonly peakBytesPerSecond: number
   readonly points: readonly { readonly moment: number; readonly bytesPerSecond: number }[]
 }
 
 const MAX_POINTS = 120
+const SAMPLE_MS = 500
+const PEAK_MS = 2_000
 /** A speed is measured from so many points before to so many after: what tools tell comes in steps of half a second. */
 const REACH = 2
 /** Of a shorter run a plot tells nothing. */
 const LEAST_RUN_MS = 3_000
 
-export const NO_THROUGHPUT: Throughput = { points: [], intervalMs: 500 }
+export const NO_THROUGHPUT: Throughput = {
+  points: [],
+  intervalMs: SAMPLE_MS,
+  recent: [],
+  peaks: { download: 0, upload: 0 },
+}
 
-/** One point more, unless the last one was a moment ago. */
+/** One sample more, unless the last one was a moment ago. */
 export function sample(throughput: Throughput, at: number, moved: () => Omit<Moved, 'at'>): Throughput {
-  const { points, intervalMs } = throughput
+  const last = throughput.recent.at(-1)
+  if (last !== undefined && at - last.at < SAMPLE_MS) return throughput
+  const now = { at, ...moved() }
+  const start = throughput.recent.findLastIndex((earlier) => at - earlier.at >= PEAK_MS)
+  const recent = [...throughput.recent.slice(Math.max(0, start)), now]
+  const peak = (stage: Curve['stage']): number =>
+    Math.max(throughput.peaks[stage], start < 0 ? 0 : speedBetween(recent[0], now, stage))
+  return {
+    ...withPoint(throughput, now),
+    recent,
+    peaks: { download: peak('download'), upload: peak('upload') },
+  }
+}
+
+function withPoint({ points, intervalMs }: Throughput, now: Moved): Pick<Throughput, 'points' | 'intervalMs'> {
   const last = points.at(-1)
-  if (last !== undefined && at - last.at < intervalMs) return throughput
-  const more = [...points, { at, ...moved() }]
+  if (last !== undefined && now.at - last.at < intervalMs) return { points, intervalMs }
+  const more = [...points, now]
   if (more.length <= MAX_POINTS) return { points: more, intervalMs }
   return { points: more.filter((_, index) => index % 2 === 0), intervalMs: 2 * intervalMs }
 }
 
 /** The plot of a run that ended; null of a short one, and where nothing moved. */
-export function plotOf({ points }: Throughput, durationMs: number | null): Plot | null {
+export function plotOf({ points, peaks }: Throughput, durationMs: number | null): Plot | null {
   const [first] = points
   if (first === undefined || durationMs === null || durationMs < LEAST_RUN_MS) return null
   const curves = (['download', 'upload'] as const).flatMap((stage) => {
@@ -54,18 +80,26 @@ export function plotOf({ points }: Throughput, durationMs: number | null): Plot 
       moment: Math.min(1, Math.max(0, (at - first.at) / durationMs)),
       bytesPerSecond: speedAt(points, index, stage),
     }))
-    const topBytesPerSecond = Math.max(...curve.map(({ bytesPerSecond }) => bytesPerSecond))
-    if (topBytesPerSecond < 1) return []
-    return [{ stage, topBytesPerSecond, points: [...curve, { moment: 1, bytesPerSecond: 0 }] }]
+    const top = topOf(curve)
+    if (top < 1) return []
+    const peakBytesPerSecond = Math.max(top, peaks[stage])
+    return [{ stage, peakBytesPerSecond, points: [...curve, { moment: 1, bytesPerSecond: 0 }] }]
   })
   if (curves.length === 0) return null
-  return { durationMs, topBytesPerSecond: Math.max(...curves.map((curve) => curve.topBytesPerSecond)), curves }
+  return { durationMs, topBytesPerSecond: topOf(curves.flatMap((curve) => curve.points)), curves }
 }
 
-/** Bytes per second around a point. What was begun anew took bytes away: that is no speed. */
-function speedAt(points: readonly Moved[], index: number, stage: 'download' | 'upload'): number {
-  const before = points[Math.max(0, index - REACH)]
-  const after = points[Math.min(points.length - 1, index + REACH)]
+function topOf(points: Curve['points']): number {
+  return Math.max(...points.map(({ bytesPerSecond }) => bytesPerSecond))
+}
+
+/** Bytes per second around a point. */
+function speedAt(points: readonly Moved[], index: number, stage: Curve['stage']): number {
+  return speedBetween(points[Math.max(0, index - REACH)], points[Math.min(points.length - 1, index + REACH)], stage)
+}
+
+/** What was begun anew took bytes away: that is no speed. */
+function speedBetween(before: Moved | undefined, after: Moved | undefined, stage: Curve['stage']): number {
   if (before === undefined || after === undefined || after.at <= before.at) return 0
   return Math.max(0, ((after[stage] - before[stage]) * 1_000) / (after.at - before.at))
 }

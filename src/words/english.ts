@@ -1,5 +1,16 @@
 import type { ItemStage, RestorePhase, Stage } from '../events.ts'
-import type { Current, DiskUse, Finding, FoundParcels, Notice, Outcome, Question, WaitReason } from '../facts.ts'
+import type {
+  Current,
+  DiskUse,
+  Finding,
+  FoundParcels,
+  Notice,
+  Outcome,
+  Question,
+  ScratchUse,
+  WaitReason,
+} from '../facts.ts'
+import { hash } from './hash.ts'
 import { numbersIn } from './numbers.ts'
 
 const { bytes, share, speed, duration, ...numbers } = numbersIn('en')
@@ -174,6 +185,14 @@ export const english = {
   wipedBriefly: 'wiped',
 
   opened: 'Vault open',
+  scratch({ kind, fileSystem, volumesInMemory }: ScratchUse): string {
+    const place = {
+      plain: `plain folder on ${String(fileSystem)}`,
+      encrypted: 'encrypted, key in memory only',
+      memory: 'memory',
+    }[kind]
+    return place + (volumesInMemory ? '; volumes on their way in memory' : '')
+  },
   /** What becomes of what is local. */
   kernelEnd: {
     wipe: 'all that is local is wiped; a rerun goes on from what is proven at the remote',
@@ -189,7 +208,7 @@ export const english = {
       case 'passphrase':
         return `A new passphrase was made and is kept in ${notice.path}. Copy it to a safe place: without it nothing in the vault can be opened.`
       case 'scratch':
-        return `Plaintext lies here for a while as: ${notice.scratch}. Nothing to do: it was asked for.`
+        return `Plaintext lies here for a while as: ${english.scratch(notice.scratch)}. Nothing to do: it was asked for.`
       case 'swept':
         return `${count(notice.count, 'folder')} that an ended session left behind went. Nothing to do: what was proven at the remote is there, the rest is fetched again.`
       case 'unfinished':
@@ -222,7 +241,7 @@ export const english = {
       case 'remote':
         return `${finding.remote} answers${finding.freeBytes === null ? '' : `, ${bytes(finding.freeBytes)} free`}`
       case 'workspace':
-        return `${finding.folder}, ${bytes(finding.freeBytes)} free (${finding.scratch})`
+        return `${finding.folder}, ${bytes(finding.freeBytes)} free (${english.scratch(finding.scratch)})`
       case 'missing':
         return 'not found'
       case 'broken':
@@ -245,9 +264,4 @@ export type Words = typeof english
 /** `1 file`, `4 files` */
 function count(amount: number, noun: string): string {
   return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`
-}
-
-/** `SHA-256` */
-export function hash(algorithm: string): string {
-  return algorithm.toUpperCase().replace(/^SHA(?=\d)/, 'SHA-')
 }

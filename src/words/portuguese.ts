@@ -1,4 +1,5 @@
-import { hash, type Words } from './english.ts'
+import type { Words } from './english.ts'
+import { hash } from './hash.ts'
 import { numbersIn } from './numbers.ts'
 
 const { bytes, share, speed, duration, ...numbers } = numbersIn('pt-BR')
@@ -14,7 +15,7 @@ export const portuguese: Words = {
     setup: 'preparação',
     validate: 'validar',
     download: 'baixar',
-    encrypt: 'cifrar',
+    encrypt: 'criptografar',
     upload: 'enviar',
     verify: 'verificar',
     wipe: 'apagar',
@@ -124,7 +125,7 @@ export const portuguese: Words = {
           'all-here': 'não falta baixar nada',
           'all-stored': 'o remoto tem uma cópia completa: nada a fazer',
           'not-restored': 'nada foi gravado',
-          'not-proven': 'não foi provado até o fim',
+          'not-proven': 'não foi comprovado até o fim',
         }[outcome.why]
     }
   },
@@ -152,7 +153,7 @@ export const portuguese: Words = {
     remote: 'Remoto',
     kernelEnds: 'Quando o kernel terminar',
     level: 'Nível',
-    proven: 'Provado',
+    proven: 'Comprovado',
     how: 'Como',
     more: 'E mais',
     what: 'O quê',
@@ -173,8 +174,16 @@ export const portuguese: Words = {
   wipedBriefly: 'apagado',
 
   opened: 'Cofre aberto',
+  scratch({ kind, fileSystem, volumesInMemory }) {
+    const place = {
+      plain: `pasta comum em ${String(fileSystem)}`,
+      encrypted: 'criptografado, com a chave só na memória',
+      memory: 'na memória',
+    }[kind]
+    return place + (volumesInMemory ? '; volumes a caminho na memória' : '')
+  },
   kernelEnd: {
-    wipe: 'tudo o que é local é apagado; uma nova execução continua do que está provado no remoto',
+    wipe: 'tudo o que é local é apagado; uma nova execução continua do que está comprovado no remoto',
     keep: 'o que não terminou fica aqui para uma nova execução; programas e segredos são removidos',
   },
   questions: {
@@ -187,9 +196,9 @@ export const portuguese: Words = {
       case 'passphrase':
         return `Uma nova senha foi criada e está em ${notice.path}. Copie-a para um lugar seguro: sem ela nada no cofre pode ser aberto.`
       case 'scratch':
-        return `O texto claro fica aqui por um tempo assim: ${notice.scratch}. Nada a fazer: foi o que se pediu.`
+        return `O texto em claro fica aqui por um tempo assim: ${portuguese.scratch(notice.scratch)}. Nada a fazer: foi o que se pediu.`
       case 'swept':
-        return `${count(notice.count, 'pasta deixada', 'pastas deixadas')} por uma sessão encerrada: apagada${notice.count === 1 ? '' : 's'}. Nada a fazer: o que foi provado no remoto está lá, o resto é baixado de novo.`
+        return `${count(notice.count, 'pasta deixada', 'pastas deixadas')} por uma sessão encerrada: apagada${notice.count === 1 ? '' : 's'}. Nada a fazer: o que foi comprovado no remoto está lá, o resto é baixado de novo.`
       case 'unfinished':
         return `${count(notice.count, 'item', 'itens')} de uma execução interrompida ${notice.count === 1 ? 'pode' : 'podem'} continuar. Execute a mesma fonte de novo para continuar, ou \`await vault.wipe()\` para apagar o que há aqui.`
     }
@@ -209,9 +218,11 @@ export const portuguese: Words = {
         : `${count(volumeCount, 'volume')} pelo ${hash(proof)} do próprio remoto`,
     )
     if (archiveCount > 0) {
-      parts.push(`${count(archiveCount, 'arquivo 7z testado', 'arquivos 7z testados')} pelo 7-Zip, lista comparada`)
+      parts.push(
+        `${count(archiveCount, 'arquivo compactado testado', 'arquivos compactados testados')} pelo 7-Zip, lista comparada`,
+      )
     }
-    return parts.length === 0 ? 'nada pôde ser provado' : parts.join(', ')
+    return parts.length === 0 ? 'nada pôde ser comprovado' : parts.join(', ')
   },
   moreProblems: (amount) => `${String(amount)}: o relatório tem todos`,
   finding(finding) {
@@ -221,7 +232,7 @@ export const portuguese: Words = {
       case 'remote':
         return `${finding.remote} responde${finding.freeBytes === null ? '' : `, ${bytes(finding.freeBytes)} livres`}`
       case 'workspace':
-        return `${finding.folder}, ${bytes(finding.freeBytes)} livres (${finding.scratch})`
+        return `${finding.folder}, ${bytes(finding.freeBytes)} livres (${portuguese.scratch(finding.scratch)})`
       case 'missing':
         return 'não encontrado'
       case 'broken':

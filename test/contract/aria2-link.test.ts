@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Redactor } from '../../src/redact.ts'
 import type { DownloadProgress } from '../../src/tools/aria2.ts'
-import { startTestAria2, type TestAria2 } from '../support/aria2.ts'
+import { countArrived, startTestAria2, type TestAria2 } from '../support/aria2.ts'
 import { LOGIN_PAGE, startFileServer, type FileServer } from '../support/http.ts'
 
 const content = createHash('shake256', { outputLength: 9_000_000 }).update('link').digest()
@@ -83,10 +83,12 @@ describe.concurrent('a link is fetched whole', () => {
     await expectBytes('private', small)
   })
 
-  test('and the same call again finds it done', async () => {
-    await download('/file', 'again')
-    await download('/file', 'again')
+  test('and the same call again finds it done: nothing has arrived then', async () => {
+    const [first, again] = [countArrived(), countArrived()]
+    await download('/file', 'again', first)
+    await download('/file', 'again', again)
     await expectBytes('again', content)
+    expect([first.arrivedBytes(), again.arrivedBytes()]).toEqual([content.length, 0])
   })
 
   test('with its progress told', async () => {
@@ -182,7 +184,10 @@ test.concurrent('an aborted download ends within a second and continues where it
   })
   await expect(pending).rejects.toMatchObject({ code: 'CANCELLED' })
   expect(Date.now() - ((await aborted) as number)).toBeLessThan(5_000)
-  await download('/slow', 'aborted')
+  const rest = countArrived()
+  await download('/slow', 'aborted', rest)
+  expect(rest.arrivedBytes()).toBeGreaterThan(0)
+  expect(rest.arrivedBytes()).toBeLessThan(small.length - 40_000)
   await expectBytes('aborted', small)
   expect(server.requests.some((request) => /^bytes=[1-9]/.test(String(request.headers['range'])))).toBe(true)
   expect((await readdir(folder)).filter((name) => name.startsWith('aborted'))).toEqual(['aborted'])

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { bareTorrent, parseTorrent as parseOddTorrent } from '../../src/source/index.ts'
 import type { DownloadProgress, TorrentRequest } from '../../src/tools/aria2.ts'
 import { startGuard } from '../../src/tools/guard.ts'
-import { aria2ProcessesIn, startTestAria2, type TestAria2 } from '../support/aria2.ts'
+import { aria2ProcessesIn, countArrived, startTestAria2, type TestAria2 } from '../support/aria2.ts'
 import { multiFile } from '../support/bencode.ts'
 import { startFileServer } from '../support/http.ts'
 import { filesIn, generateFile, startSwarm, type Swarm } from '../support/swarm.ts'
@@ -348,12 +348,16 @@ test.concurrent('an aborted torrent ends within about a second and is resumed, d
 
 test.concurrent('files left without aria2’s notes are checked and completed, not refused', async () => {
   const request = await requestFor(swarm, 'leftover')
+  const [first, again] = [countArrived(), countArrived()]
   await withOwn(async (own) => {
-    await own.downloadTorrent(request)
+    await own.downloadTorrent({ ...request, onProgress: first.onProgress })
     await truncate(join(request.folder, 'plain.bin'), 1_000)
-    await own.downloadTorrent(request)
+    await own.downloadTorrent({ ...request, onProgress: again.onProgress })
   })
   await expectSame(request.folder, content)
+  const wholeBytes = NAMES.reduce((sum, _, i) => sum + 40_000 + i * 7_001, 0)
+  expect(first.arrivedBytes()).toBe(wholeBytes)
+  expect(again.arrivedBytes()).toBeLessThan(wholeBytes / 4)
 })
 
 test.concurrent('seeding ends at its ratio or time', async () => {

@@ -51,7 +51,7 @@ if (HAS_FUSE) {
   describe('encrypted scratch', () => {
     test('takes files and gives them back, and nothing of them is on the disk as it is', async () => {
       const workspace = await openWorkspace(root, { scratch: 'encrypted' })
-      expect(workspace.description).toBe('encrypted, key in memory only')
+      expect(workspace.fileSystem).toBeNull()
       expect(workspace.freeBytes()).toBeGreaterThan(MIB)
       const item = await workspace.itemFolder('i1')
       // As long as the names that are stored.
@@ -159,7 +159,7 @@ describe('encrypted scratch is refused, and leaves nothing,', () => {
 describe('scratch in memory', () => {
   test('is nowhere on the disk', async () => {
     const workspace = await openWorkspace(root, { scratch: 'memory' })
-    expect(workspace.description).toBe('memory')
+    expect(workspace.fileSystem).toBeNull()
     await writeFile(join(await workspace.itemFolder('i1'), 'file'), 'content')
     expect(await readdir(root)).toEqual([])
     expect(workspace.folder).toMatch(/^\/dev\/shm\/vaultstream-\d+\/session-/)
@@ -180,6 +180,6 @@ describe('scratch in memory', () => {
 
 test('plain scratch names its file system', async () => {
   const workspace = await openWorkspace(root)
-  expect(workspace.description).toMatch(/^plain folder on [a-z0-9.]+$/)
+  expect(workspace.fileSystem).toMatch(/^[a-z0-9.]+$/)
   await workspace.wipeAll()
 })

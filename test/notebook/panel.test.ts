@@ -19,7 +19,7 @@ const run = () => {
 const tell = async (view, story) => {
   for (const [index, event] of story.events.entries()) {
     view.handle(event)
-    if (index % 100 === 0) await sleep(20)
+    if (index % 100 === 0) await sleep(40)
   }
   await view.close()
 }

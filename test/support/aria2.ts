@@ -1,8 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { Redactor } from '../../src/redact.ts'
-import { startAria2, type Aria2, type Aria2Options } from '../../src/tools/aria2.ts'
+import { startAria2, type Aria2, type Aria2Options, type DownloadProgress } from '../../src/tools/aria2.ts'
 import { findProgram } from '../../src/tools/process.ts'
+import { measure, type Measured } from '../../src/view/measure.ts'
 
 export interface TestAria2 extends Aria2 {
   readonly privateDir: string
@@ -21,6 +22,17 @@ export async function startTestAria2(options: Partial<Aria2Options> = {}): Promi
       await aria2.close()
       await rm(privateDir, { recursive: true, force: true })
     },
+  }
+}
+
+/** Counts, as views do, what arrives and not what lay here. */
+export function countArrived(): { onProgress: (progress: DownloadProgress) => void; arrivedBytes: () => number } {
+  let measured: Measured | null = null
+  return {
+    onProgress(progress) {
+      measured = measure(measured, progress, Date.now())
+    },
+    arrivedBytes: () => measured?.arrivedBytes ?? 0,
   }
 }
 

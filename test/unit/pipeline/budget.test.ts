@@ -43,6 +43,22 @@ test('what does not fit now waits, says so with the numbers, and begins when oth
   expect(budget.usage()).toEqual({ usedBytes: 700, totalBytes: 1_000 })
 })
 
+test('what is in use is told of what there was when it was granted, however much of it is written since', async () => {
+  let freeBytes = 10_000
+  const budget = diskBudget(() => freeBytes, null)
+  expect(budget.usage()).toEqual({ usedBytes: 0, totalBytes: 8_000 })
+  const first = await budget.reserve({ plainBytes: 6_000, sealedBytes: 1_000 }, {})
+  freeBytes -= 5_500
+  // Others ask meanwhile, and one of them in vain.
+  expect(budget.tryReserve({ plainBytes: 1_000, sealedBytes: 0 })).toBeNull()
+  expect(budget.shortage({ plainBytes: 1_000, sealedBytes: 0 })).toMatchObject({ freeBytes: 0 })
+  expect(budget.usage()).toEqual({ usedBytes: 6_000, totalBytes: 8_000 })
+  freeBytes -= 500
+  first.filled()
+  await first.seal({})
+  expect(budget.usage()).toEqual({ usedBytes: 7_000, totalBytes: 8_000 })
+})
+
 test('files are let in only where the largest archive still fits beside all of them', async () => {
   const budget = diskBudget(free, 1_000)
   const first = budget.tryReserve({ plainBytes: 400, sealedBytes: 400 })

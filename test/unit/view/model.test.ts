@@ -167,6 +167,7 @@ describe('measure', () => {
     bytesPerSecond,
     etaSeconds: null,
   })
+  const finding = (doneBytes: number) => ({ ...at(doneBytes, 0), isFinding: true })
 
   test('derives speed and ETA from the bytes where the tool tells none', () => {
     let measured = measure(null, at(0), 0)
@@ -190,12 +191,19 @@ describe('measure', () => {
     expect(measure(burst, at(1_000), 1_000).bytesPerSecond).toBeCloseTo(1_000)
   })
 
-  test('tells what arrived from what was there before, or was found while nothing flowed', () => {
-    const arrived = [at(300, 0), at(500, 0), at(600, 100), at(700)].reduce<Measured | null>(
+  test.each([
+    ['a part was there and is found, the rest arrives', [finding(300), finding(500), at(600), at(700, 100)], 100],
+    ['all of it comes between two looks, and nothing flows any more', [at(0, 0), at(700, 0)], 700],
+    ['it was whole before anybody looked', [at(700, 0)], 700],
+    ['the last step comes with no speed', [at(0, 0), at(300, 300), at(700, 0)], 700],
+    ['it is tried again and goes on from what arrived', [at(0), at(300, 300), finding(0), at(300), at(700, 100)], 700],
+    ['it begins anew, and all of it arrives again', [at(0), at(300, 300), at(0, 0), at(700, 100)], 1_000],
+  ])('tells what arrived from what lay here: %s', (_, told, arrivedBytes) => {
+    const arrived = told.reduce<Measured | null>(
       (measured, progress, index) => measure(measured, progress, index * 1_000),
       null,
     )
-    expect(arrived?.arrivedBytes).toBe(200)
+    expect(arrived?.arrivedBytes).toBe(arrivedBytes)
   })
 
   test('begins anew when the bytes go back, and knows no share without a total', () => {

@@ -165,7 +165,7 @@ describe('renderText', () => {
       [
         'VaultStream  verify running  0:01',
         '· Name',
-        '  verify   [############------------] 50 %  5 MB of 10 MB  1 MB/s  ETA 0:05  p0001.7z.002',
+        '  verify [############------------] 50 %  5 MB of 10 MB  1 MB/s  ETA 0:05  p0001.7z.002',
       ].join('\n'),
     )
     expect(renderHtml(story.model(), english)).toContain('5 MB of 10 MB')
@@ -177,7 +177,7 @@ describe('renderText', () => {
     const disk = { usedBytes: 312_000_000, totalBytes: 850_000_000 }
     for (const item of ['a', 'b']) story.tell({ type: 'stage.progress', item, stage: 'download', progress, disk })
     expect(renderText(story.model(), english)).toMatch(
-      /^VaultStream {2}running {2}0 of 2 items {2}disk 312 of 850 MB {2}/,
+      /^VaultStream {2}running {2}0 of 2 items {2}0:02 {2}disk 312 of 850 MB\n/,
     )
     expect(renderHtml(story.model(), english).match(/disk 312/g)).toHaveLength(1)
     story.tell({ type: 'run.ended', status: 'done', durationMs: 10 })
@@ -209,8 +209,8 @@ describe('renderText', () => {
       [
         'VaultStream  em andamento  0:02',
         '· Big Buck Bunny  29 MB, 4 arquivos',
-        '  ✓ validar   ▸ baixar   · cifrar   · enviar   · verificar   · apagar',
-        '  baixar    [####------] 42%  12,3 MB de 29 MB  1,2 MB/s  faltam 0:14  5 peers',
+        '  ✓ validar   ▸ baixar   · criptografar   · enviar   · verificar   · apagar',
+        '  baixar [####------] 42%  12,3 MB de 29 MB  1,2 MB/s  faltam 0:14  5 peers',
       ].join('\n'),
     )
     story.pass('a', 'wipe').end('a', 'Big Buck Bunny').tell({ type: 'run.ended', status: 'done', durationMs: 2_900 })

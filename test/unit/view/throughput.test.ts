@@ -43,12 +43,13 @@ describe('the plot of a run', () => {
       stage: 'download' | 'upload',
       doneBytes: number,
       bytesPerSecond: number | null,
+      isFinding = false,
     ): void => {
-      const progress = { doneBytes, totalBytes: null, bytesPerSecond, etaSeconds: null }
+      const progress = { doneBytes, totalBytes: null, bytesPerSecond, etaSeconds: null, isFinding }
       story.tell({ type: 'stage.progress', item, stage, progress, disk: null }, 250)
     }
     // An earlier run left 500 MB, of which the half is found while aria2 checks what is there.
-    tell('a', 'download', 250e6, 0)
+    tell('a', 'download', 250e6, 0, true)
     tell('a', 'download', 500e6, 0)
     for (let second = 0; second <= 10; second++) {
       tell('a', 'download', 500e6 + second * 4e6, 1e6)
@@ -59,8 +60,8 @@ describe('the plot of a run', () => {
     story.tell({ type: 'run.ended', status: 'done', durationMs: 12_000 })
     const { throughput, durationMs } = story.model()
     const plot = plotOf(throughput, durationMs)
-    const [download = 0, upload = 0] = plot?.curves.map((curve) => curve.topBytesPerSecond) ?? []
-    expect(plot?.topBytesPerSecond).toBe(download)
+    const [download = 0, upload = 0] = plot?.curves.map((curve) => curve.peakBytesPerSecond) ?? []
+    expect(plot?.topBytesPerSecond).toBeCloseTo(download, -6)
     expect(download / 6e6).toBeCloseTo(1, 0)
     expect(upload / 2e6).toBeCloseTo(1, 0)
   })
@@ -70,6 +71,19 @@ describe('the plot of a run', () => {
     const [download] = plot?.curves ?? []
     for (const { moment, bytesPerSecond } of download?.points.slice(2, -4) ?? [])
       expect(bytesPerSecond / (moment * 600e6)).toBeCloseTo(1, 1)
+  })
+
+  test.each([10_000, 600_000, 36_000_000])('four fast seconds in a run of %d ms are its peak', (durationMs) => {
+    let throughput = NO_THROUGHPUT
+    let bytes = 0
+    for (let at = 0; at <= durationMs; at += 250) {
+      bytes += at > 3_000 && at <= 7_000 ? 5e6 : 25_000
+      throughput = sample(throughput, at, () => ({ download: bytes, upload: 0 }))
+    }
+    const [download, ...others] = plotOf(throughput, durationMs)?.curves ?? []
+    expect((download?.peakBytesPerSecond ?? 0) / 20e6).toBeCloseTo(1, 1)
+    expect(others).toEqual([])
+    expect(throughput.recent.length).toBeLessThan(10)
   })
 
   test('is not there for a short run, a run that goes on, or one in which nothing moved', () => {
@@ -85,15 +99,20 @@ describe('the plot of a run', () => {
     ).toBeNull()
   })
 
-  test('as text: a line for each curve, at most 60 columns, with its peak', () => {
+  test('as text: a line for each curve, at most 60 columns and as many as there are, with its peak', () => {
     const plot = plotOf(rising(10_000, 500), 10_000)
     if (plot === null) throw new Error('no plot')
-    expect(plotLines(plot, english)).toEqual([
+    expect(plotLines(plot, english, 80)).toEqual([
       '  download  ▁▂▂▂▂▂▂▂▃▃▃▄▄▄▄▄▅▅▅▅▆▆▆▆▇▇▇▇████  peak 9.5 MB/s',
       '  upload    ▁▁▁▁▂▂▂▂▂▂▂▂▂▂▃▃▃▃▃▃▃▃▄▄▄▄▄▄▄▄▄▅  peak 4.75 MB/s',
     ])
-    for (const words of LOCALES.map(wordsIn))
-      for (const line of plotLines(plot, words)) expect(columnsOf(line)).toBeLessThanOrEqual(60)
+    for (const words of LOCALES.map(wordsIn)) {
+      for (const columns of [40, 60, 80])
+        for (const line of plotLines(plot, words, columns)) {
+          expect(columnsOf(line)).toBeLessThanOrEqual(Math.min(60, columns))
+          expect(line).toMatch(/MB\/s$/)
+        }
+    }
   })
 
   test('as a drawing: within its frame, named, and its words beside it', () => {

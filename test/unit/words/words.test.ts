@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { renderText } from '../../../src/view/text.ts'
 import { LOCALES, english, wordsIn } from '../../../src/words/index.ts'
+import { Story } from '../../support/story.ts'
+import { REASONS, sayAll } from '../../support/words.ts'
 
 const portuguese = wordsIn('pt-BR')
 
@@ -67,7 +70,7 @@ test('how volumes were proven', () => {
     "3 volumes by the remote's own SHA-1, every byte of 1 volume read back, 1 archive tested by 7-Zip, listing compared",
   )
   expect(portuguese.provenBy(proven, 1)).toBe(
-    '3 volumes pelo SHA-1 do próprio remoto, cada byte de 1 volume relido, 1 arquivo 7z testado pelo 7-Zip, lista comparada',
+    '3 volumes pelo SHA-1 do próprio remoto, cada byte de 1 volume relido, 1 arquivo compactado testado pelo 7-Zip, lista comparada',
   )
   for (const words of LOCALES.map(wordsIn)) {
     expect(words.proof('sha256', 'hash')).toContain('SHA-256')
@@ -75,11 +78,60 @@ test('how volumes were proven', () => {
   }
 })
 
-test('nothing is left in English, but for a word that Portuguese took over', () => {
-  const texts = (part: object): string[] =>
-    Object.values(part).flatMap((entry: unknown) =>
-      typeof entry === 'string' ? [entry] : typeof entry === 'object' && entry !== null ? texts(entry) : [],
-    )
-  expect(texts(portuguese)).toHaveLength(texts(english).length)
-  expect(texts(portuguese).filter((text) => texts(english).includes(text))).toEqual(['workspace'])
+test('nothing is left in English, but for words that Portuguese took over', () => {
+  const [inEnglish, inPortuguese] = [sayAll(english), sayAll(portuguese)]
+  expect([...inPortuguese.keys()]).toEqual([...inEnglish.keys()])
+  const same = [...inPortuguese].filter(([name, text]) => inEnglish.get(name) === text)
+  expect(same.map(([, text]) => text).sort()).toEqual([
+    '1:02:03',
+    '3 peers',
+    '3 peers, 2 seeders',
+    '3 volumes',
+    'volume 3',
+    'workspace',
+  ])
+})
+
+describe('what has one line of a text panel is not cut at 80 columns', () => {
+  const begun = (): Story => new Story().tell({ type: 'run.started', itemCount: 1 }).add('a', 'Big Buck Bunny')
+  const many = new Story().tell({ type: 'run.started', itemCount: 400 })
+  for (let index = 0; index < 40; index++) many.add(`k${String(index)}`, 'A')
+  for (let index = 0; index < 3; index++)
+    many.end(`k${String(index)}`, 'A', {
+      error: { code: 'DISK_FULL', stage: 'download', retryable: false, message: 'Full.', hint: 'Free some.' },
+    })
+  many.progress('k9', 'encrypt', 12_300_000, 29_000_000)
+  const disk = { usedBytes: 912_345_678, totalBytes: 1_234_567_890 }
+  const progress = { doneBytes: 1, totalBytes: null, bytesPerSecond: null, etaSeconds: null }
+  many.tell({ type: 'stage.progress', item: 'k9', stage: 'encrypt', progress, disk }, 3_723_000)
+  many.tell({ type: 'warning', message: 'W', hint: 'H' })
+  for (let index = 0; index < 12; index++) many.tell({ type: 'warning', message: `W${String(index)}`, hint: 'H' })
+  const cases: readonly (readonly [string, Story])[] = [
+    ...REASONS.map((reason) => {
+      const story = begun().tell({ type: 'stage.started', item: 'a', stage: 'encrypt' })
+      return [
+        `waiting: ${reason.for}`,
+        story.tell({ type: 'stage.waiting', item: 'a', stage: 'encrypt', reason }),
+      ] as const
+    }),
+    [
+      'going on',
+      begun().tell({
+        type: 'item.resumed',
+        item: 'a',
+        found: { storedCount: 1_234, sealedCount: 1_234, parcelCount: 4_321 },
+      }),
+    ],
+    ['many items', many],
+  ]
+  test.each(LOCALES.flatMap((locale) => cases.map(([name, story]) => ({ locale, name, story }))))(
+    '$locale: $name',
+    ({ locale, story }) => {
+      expect(renderText(story.model(), wordsIn(locale))).not.toContain('…')
+    },
+  )
+
+  test.each(LOCALES)('%s: how long it has taken stays in the first line, whatever else is said there', (locale) => {
+    expect(renderText(many.model(), wordsIn(locale)).split('\n')[0]).toMatch(/ 1:02:\d\d( |$)/)
+  })
 })

@@ -1,0 +1,155 @@
+import type { Current, Finding, Notice, Outcome, ScratchUse, WaitReason } from '../../src/facts.ts'
+import type { Words } from '../../src/words/index.ts'
+
+type Sayable = { [K in keyof Words]: Words[K] extends (...given: never[]) => string ? K : never }[keyof Words]
+
+/** One for each member of a union: what is missing does not compile. */
+const WAITING: Readonly<Record<WaitReason['for'], WaitReason>> = {
+  space: { for: 'space', neededBytes: 987_654_321, freeBytes: 876_543_210, totalBytes: 1_234_567_890 },
+  metadata: { for: 'metadata', peerCount: 123 },
+  senders: { for: 'senders', peerCount: 123 },
+  peers: { for: 'peers' },
+  server: { for: 'server' },
+  check: { for: 'check' },
+  turn: { for: 'turn' },
+  'same-item': { for: 'same-item' },
+  'same-torrent': { for: 'same-torrent' },
+}
+export const REASONS: readonly WaitReason[] = [...Object.values(WAITING), { for: 'metadata', peerCount: 0 }]
+
+const CURRENT: Readonly<Record<Exclude<Current, string>['on'], Exclude<Current, string>>> = {
+  volume: { on: 'volume', number: 3 },
+  parcel: { on: 'parcel', number: 3, count: 9 },
+  file: { on: 'file', number: 3, count: 9 },
+  test: { on: 'test', archive: 'p0001.7z' },
+  wait: { on: 'wait', reason: { for: 'peers' } },
+}
+
+const NOTHING: Readonly<Record<Extract<Outcome, { did: 'nothing' }>['why'], null>> = {
+  'all-here': null,
+  'all-stored': null,
+  'not-restored': null,
+  'not-proven': null,
+}
+const OUTCOME: Readonly<Record<Exclude<Outcome['did'], 'nothing'>, Outcome>> = {
+  plan: { did: 'plan', fileCount: 3 },
+  wipe: { did: 'wipe', fileCount: 3 },
+  fetch: { did: 'fetch', fileCount: 3, sizeBytes: 29_100_000 },
+  seal: { did: 'seal', volumeCount: 3 },
+  send: { did: 'send', volumeCount: 3 },
+  prove: { did: 'prove', proof: 'readback', level: 'deep' },
+  audit: { did: 'audit', problemCount: 0 },
+  restore: { did: 'restore', fileCount: 3, folder: './back' },
+}
+
+const SCRATCH: Readonly<Record<ScratchUse['kind'], ScratchUse>> = {
+  plain: { kind: 'plain', fileSystem: 'ext4', volumesInMemory: true },
+  encrypted: { kind: 'encrypted', fileSystem: null, volumesInMemory: false },
+  memory: { kind: 'memory', fileSystem: null, volumesInMemory: false },
+}
+
+const NOTICE: Readonly<Record<Notice['about'], Notice>> = {
+  passphrase: { about: 'passphrase', path: '/p' },
+  scratch: { about: 'scratch', scratch: SCRATCH.encrypted },
+  swept: { about: 'swept', count: 2 },
+  unfinished: { about: 'unfinished', count: 2 },
+}
+
+const FINDING: Readonly<Record<Finding['is'], Finding>> = {
+  version: { is: 'version', version: '16.02', isTooOld: true },
+  remote: { is: 'remote', remote: 'gdrive:vault', freeBytes: null },
+  workspace: { is: 'workspace', folder: '/w', freeBytes: 3.2e9, scratch: SCRATCH.plain },
+  missing: { is: 'missing' },
+  broken: { is: 'broken' },
+  strong: { is: 'strong' },
+}
+
+/** For each function of a language what it is asked to say. */
+const SAMPLES: { readonly [K in Sayable]: readonly Parameters<Words[K]>[] } = {
+  bytes: [[12_300_000]],
+  speed: [[1_234_567]],
+  duration: [[1_234]],
+  clock: [[3_723]],
+  percent: [[0.429]],
+  stateOf: [
+    ['download', 'x'],
+    ['restore', 'x'],
+  ],
+  items: [[3]],
+  files: [[3]],
+  endedOf: [[1, 3]],
+  tally: [
+    ['waiting', 3],
+    ['running', 3],
+    ['done', 3],
+    ['failed', 3],
+    ['cancelled', 3],
+  ],
+  folded: [[['x', 'y']]],
+  moreWarnings: [[3]],
+  disk: [[{ usedBytes: 1, totalBytes: 2 }]],
+  bytesOf: [[1, 2]],
+  eta: [['0:14']],
+  peers: [
+    [3, 2],
+    [3, undefined],
+  ],
+  givenBack: [[100]],
+  peak: [[100]],
+  speeds: [[5_000]],
+  waiting: REASONS.map((reason) => [reason]),
+  current: Object.values(CURRENT).map((current) => [current]),
+  outcome: [
+    ...Object.values(OUTCOME),
+    { did: 'audit', problemCount: 2 } as const,
+    { did: 'prove', proof: 'sha256', level: 'hash' } as const,
+    ...(Object.keys(NOTHING) as (keyof typeof NOTHING)[]).map((why) => ({ did: 'nothing', why }) as const),
+  ].map((outcome) => [outcome]),
+  resumed: [[{ storedCount: 3, sealedCount: 0, parcelCount: 9 }], [{ storedCount: 0, sealedCount: 2, parcelCount: 9 }]],
+  storedAs: [
+    [100, 3],
+    [100, null],
+  ],
+  proof: [
+    ['earlier', null],
+    ['readback', 'deep'],
+    ['sha1', 'hash'],
+  ],
+  wiped: [[true], [false]],
+  scratch: Object.values(SCRATCH).map((scratch) => [scratch]),
+  notice: Object.values(NOTICE).map((notice) => [notice]),
+  mayWorkLater: [['DISK_FULL']],
+  removed: [
+    [0, 0],
+    [3, 100],
+  ],
+  provenOf: [[2, 3]],
+  provenBy: [
+    [{}, 0],
+    [{ readback: 3 }, 0],
+    [{ sha1: 3 }, 2],
+  ],
+  moreProblems: [[3]],
+  finding: [...Object.values(FINDING), { is: 'remote', remote: 'r:', freeBytes: 3.2e9 } as const].map((finding) => [
+    finding,
+  ]),
+}
+
+/** All that a language says, by what is said: every text, and every function's answer to every sample. */
+export function sayAll(words: Words): Map<string, string> {
+  const said = new Map<string, string>()
+  const say = (part: object, path: string): void => {
+    for (const [name, entry] of Object.entries(part) as [string, unknown][]) {
+      const here = path === '' ? name : `${path}.${name}`
+      if (typeof entry === 'string') said.set(here, entry)
+      else if (typeof entry === 'object' && entry !== null) say(entry, here)
+      else
+        for (const given of SAMPLES[here as Sayable]) {
+          const answer = (entry as (...given: readonly unknown[]) => string)(...given)
+          said.set(`${here} ${JSON.stringify(given)}`, answer)
+        }
+    }
+  }
+  say(words, '')
+  return said
+}
