@@ -7,8 +7,10 @@ docs/colab.md tells how it works, and what of it was never run on Colab itself.
 
 import atexit
 import base64
+import contextlib
 import getpass
 import hashlib
+import http.client
 import io
 import json
 import os
@@ -64,6 +66,8 @@ KEY_PANEL = "Colab's secrets (the key on the left)"
 
 # tslab skips what comes within 200 ms of a cell that failed.
 PAUSE_AFTER_FAILURE = 0.4
+# For tslab to answer, once it was started.
+START_PATIENCE = 60
 # After Interrupt: for the cell to end, and for its panel to say so.
 STOP_PATIENCE, LAST_WORDS = 20, 2
 # How long a cell's last message may lag behind its reply before it counts as lost.
@@ -105,8 +109,8 @@ def setup(package, remote="", passphrase="make one"):
         typescript.end()
     tslab = install(package)
     values, withheld = read_secrets()
-    prepare_remote(values, remote)
-    prepare_config(values)
+    prepare_remote(values, withheld, remote)
+    prepare_config(values, withheld)
     prepare_passphrase(values, withheld, passphrase)
     typescript = step("TypeScript kernel started", lambda: TypeScript(tslab, values))
     get_ipython().register_magic_function(lambda _, cell: typescript.run(cell), "cell", "ts")
@@ -181,7 +185,7 @@ def fetch(url, algorithm, digest):
     try:
         with urllib.request.urlopen(url, timeout=60) as response:
             content = response.read()
-    except OSError as error:
+    except (OSError, http.client.HTTPException) as error:
         raise Unreachable(f"{url} did not answer ({error}). Run this cell again.") from None
     if hashlib.new(algorithm, content).digest() != digest:
         raise SetupError(f"{url} is not what it was: its checksum differs. Nothing of it was used.")
@@ -235,7 +239,10 @@ def command(arguments, **options):
 
 def link(path, target):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
+    try:
+        path.unlink(missing_ok=True)
+    except IsADirectoryError:
+        raise SetupError(f"{path} is a folder, where a link belongs: move it away and run this cell again.") from None
     path.symlink_to(target)
 
 
@@ -268,20 +275,35 @@ def read_secrets():
     return values, withheld
 
 
-def prepare_remote(values, remote):
+def prepare_remote(values, withheld, remote):
     if remote:
         values[REMOTE] = remote
-    elif not is_given(REMOTE, values):
+    elif given(REMOTE, values):
+        return
+    elif REMOTE in withheld:
+        raise SetupError(f"Nothing is stored on this machine for a trial while {KEY_PANEL} may name your remote.")
+    else:
         values[REMOTE] = TRIAL_REMOTE
         print(f"No remote was given: archives go to {TRIAL_REMOTE} on this machine, for a trial, and end with it.")
 
 
-def prepare_config(values):
+def prepare_config(values, withheld):
+    if CONFIG in withheld and not can_do_without_config(values):
+        raise SetupError(f"The remote needs an rclone.conf, and {KEY_PANEL} may hold it as RCLONE_CONF.")
     if not values.get(CONFIG):
         return
     values[CONFIG] = config_text(values[CONFIG])
-    if "RCLONE_ENCRYPT_V" in values[CONFIG] and not is_given(CONFIG_PASSWORD, values):
+    if "RCLONE_ENCRYPT_V" in values[CONFIG] and not given(CONFIG_PASSWORD, values):
         values[CONFIG_PASSWORD] = ask("The password of your rclone.conf", CONFIG_PASSWORD)
+
+
+def can_do_without_config(values):
+    """Whether the remote is a local folder, or may be defined elsewhere than in the secret."""
+    remote = given(REMOTE, values)
+    variables = [CONFIG, "RCLONE_CONFIG", f"RCLONE_CONFIG_{remote.split(':')[0].upper()}_TYPE"]
+    usual = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "rclone/rclone.conf"
+    is_folder = re.match(r"/|\.{1,2}(/|$)|~(/|$)", remote) is not None
+    return is_folder or usual.exists() or any(given(name, values) for name in variables)
 
 
 def config_text(secret):
@@ -301,7 +323,7 @@ def config_text(secret):
 
 
 def prepare_passphrase(values, withheld, choice):
-    if is_given(PASSPHRASE, values) or is_given("VAULTSTREAM_PASSPHRASE_FILE", values):
+    if given(PASSPHRASE, values) or given("VAULTSTREAM_PASSPHRASE_FILE", values):
         return
     if choice == "ask me":
         values[PASSPHRASE] = ask("The passphrase of your vault", PASSPHRASE)
@@ -313,12 +335,13 @@ def prepare_passphrase(values, withheld, choice):
         print(f"A passphrase will be made. {warning} {KEY_PANEL} as {PASSPHRASE}.")
 
 
-def is_given(name, values):
-    """By a secret, a variable or a .env file. What they are worth is for VaultStream to judge."""
+def given(name, values):
+    """What a secret, a variable or a .env file says, or "". What it is worth is for VaultStream to judge."""
     env_file = Path(".env")
     text = env_file.read_text(errors="replace") if env_file.exists() else ""
-    is_in_file = re.search(rf"^\s*(export\s+)?{name}\s*=\s*\S", text, re.MULTILINE) is not None
-    return bool(values.get(name) or os.environ.get(name)) or is_in_file
+    line = rf"^\s*(?:export\s+)?{re.escape(name)}[^\S\n]*=(?:[^\S\n]|['\"`])*([^\s'\"`].*)"
+    in_file = re.search(line, text, re.MULTILINE)
+    return values.get(name) or os.environ.get(name) or (in_file.group(1) if in_file else "")
 
 
 def ask(what, name):
@@ -336,7 +359,9 @@ def hand_over(values):
     """Writes them where nobody but us can read them, and never to a disk. Reading it, VaultStream removes it."""
     for left in Path("/dev/shm").glob("vaultstream-*-*.json"):
         if not Path("/proc", left.name.split("-")[1]).exists():
-            left.unlink(missing_ok=True)
+            # One of another user's is theirs to remove.
+            with contextlib.suppress(PermissionError):
+                left.unlink(missing_ok=True)
     path = f"/dev/shm/vaultstream-{os.getpid()}-{secrets.token_hex(16)}.json"
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         json.dump(values, file)
@@ -363,7 +388,11 @@ class TypeScript:
         self.manager.start_kernel(env={**os.environ, "VAULTSTREAM_HANDOVER": self.handed_over})
         self.client = self.manager.blocking_client()
         self.client.start_channels()
-        self.client.wait_for_ready(timeout=60)
+        try:
+            self.client.wait_for_ready(timeout=START_PATIENCE)
+        except (RuntimeError, KeyboardInterrupt) as error:
+            self.end()
+            raise SetupError(f"The TypeScript kernel did not start ({error!r}). Run this cell again.") from None
 
     def end(self):
         self.forget()
@@ -389,8 +418,11 @@ class TypeScript:
             status = self.forward_until_done(request)
         except KeyboardInterrupt:
             self.manager.interrupt_kernel()
-            self.forward_until_done(request, STOP_PATIENCE)
+            status = self.forward_until_done(request, STOP_PATIENCE)
             self.forward_for(LAST_WORDS)
+            if status is None:
+                cure = "the set-up cell, run again, starts a new kernel"
+                raise TypeScriptError(f"not stopped after {STOP_PATIENCE} s: {cure}.") from None
             raise TypeScriptError("stopped; the next cell can run.") from None
         finally:
             if status != "ok":

@@ -10,7 +10,7 @@ import { packPackage } from './package.ts'
 const BOOTSTRAP = join(ROOT, 'scripts', 'colab')
 const STAND_IN = join(ROOT, 'test', 'notebook', 'colab')
 /** What a Colab machine has, or apt puts there, and VaultStream needs. No Node, no npm, no 7zz. */
-const PROGRAMS = ['aria2c', 'cat', 'gzip', 'rclone', 'setpriv', 'sh', 'tar']
+const PROGRAMS = ['aria2c', 'cat', 'grep', 'gzip', 'rclone', 'rm', 'setpriv', 'sh', 'sleep', 'tar']
 const P7ZIP = `#!/bin/sh
 printf '\\n7-Zip [64] 16.02 : Copyright (c) 1999-2016 Igor Pavlov : 2016-05-21\\np7zip Version 16.02 (locale=C)\\n'
 `
