@@ -44,7 +44,7 @@ export interface Waiting {
  * everything that was let in also comes out.
  */
 export interface DiskBudget {
-  /** Bytes that may be on the disk at once, as it is now. */
+  /** Bytes that may be on the disk at once; what is written meanwhile does not make them fewer. */
   totalBytes(): number
   /** @throws VaultError CANCELLED, DISK_BUDGET when it can never fit */
   reserve(need: Need, waiting: Waiting): Promise<Room>
@@ -74,14 +74,20 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
   let isEvicting = false
   /** What is written into a room that is not filled yet is free no longer and not counted: grants alone are measures. */
   let grantedOfBytes: number | null = null
+  /** The latest measure that nothing was amiss with. */
+  let restingBytes = 0
 
   const sum = (part: (room: { plain: number; sealed: number; isFilled: boolean }) => number): number =>
     [...rooms].reduce((total, room) => total + part(room), 0)
   const heldBytes = (): number => sum((room) => room.plain + room.sealed)
-  const totalBytes = (): number => {
+  /** As it is now: too little by what was written into rooms that are not filled yet. */
+  const measure = (): number => {
     const writtenBytes = sum((room) => (room.isFilled ? room.plain + room.sealed : 0))
-    return Math.min(limitBytes ?? Infinity, Math.floor((freeBytes() + writtenBytes) * SHARE_OF_FREE))
+    const total = Math.min(limitBytes ?? Infinity, Math.floor((freeBytes() + writtenBytes) * SHARE_OF_FREE))
+    if ([...rooms].every((room) => room.isFilled)) restingBytes = total
+    return total
   }
+  const totalBytes = (): number => Math.max(measure(), restingBytes)
   const fits = ({ plainBytes, sealedBytes }: Need, total: number): boolean => {
     const largestSeal = Math.max(sealedBytes, ...[...rooms].map((room) => room.pending))
     return heldBytes() + plainBytes <= total && sum((room) => room.plain) + plainBytes + largestSeal <= total
@@ -105,7 +111,7 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
     serve()
   }
   const shortage = (neededBytes: number): WaitReason => {
-    const total = totalBytes()
+    const total = measure()
     return { for: 'space', neededBytes, freeBytes: Math.max(0, total - heldBytes()), totalBytes: total }
   }
   const queued = async (queue: Request[], take: () => boolean, needBytes: number, waiting: Waiting): Promise<void> => {
@@ -133,7 +139,7 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
     }
   }
   const enter = (need: Need): Room | null => {
-    const total = totalBytes()
+    const total = measure()
     if (!fits(need, total)) return null
     grantedOfBytes = total
     const room = { plain: need.plainBytes, sealed: 0, pending: need.sealedBytes, isFilled: false }
@@ -150,7 +156,7 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
         queued(
           seals,
           () => {
-            const total = totalBytes()
+            const total = measure()
             if (heldBytes() + room.pending > total) return false
             grantedOfBytes = total
             Object.assign(room, { sealed: room.pending, pending: 0 })

@@ -29,6 +29,20 @@ test('what can never fit is refused with both sizes, before it waits for anythin
   })
 })
 
+test('what another one writes meanwhile makes nothing unfit for ever', async () => {
+  let freeBytes = 10_000
+  const budget = diskBudget(() => freeBytes, null)
+  const first = await budget.reserve({ plainBytes: 4_000, sealedBytes: 0 }, {})
+  freeBytes -= 3_000
+  expect(budget.totalBytes()).toBe(8_000)
+  const second = budget.reserve({ plainBytes: 6_000, sealedBytes: 0 }, {})
+  expect(await stateOf(second)).toBe('waiting')
+  freeBytes += 3_000
+  first.release()
+  expect(await stateOf(second)).toBe('done')
+  await expect(budget.reserve({ plainBytes: 9_000, sealedBytes: 0 }, {})).rejects.toMatchObject({ code: 'DISK_BUDGET' })
+})
+
 test('what does not fit now waits, says so with the numbers, and begins when others gave room back', async () => {
   const budget = diskBudget(free, 1_000)
   const first = await budget.reserve({ plainBytes: 400, sealedBytes: 400 }, {})
