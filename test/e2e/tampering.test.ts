@@ -209,7 +209,7 @@ describe.each(['local', 'webdav'] as const)('on a %s remote', (kind) => {
     expect(told[0]).toMatchObject({ type: 'verify.started', id, label: 'content.bin' })
     expect(told.at(-1)).toMatchObject({ type: 'verify.ended', status: 'done' })
     const progress = told.flatMap((event) => (event.type === 'verify.progress' ? [event.progress] : []))
-    expect(progress.at(-1)).toMatchObject({ current: `testing ${place.run}/p0001.7z` })
+    expect(progress.at(-1)).toMatchObject({ current: { on: 'test', archive: `${place.run}/p0001.7z` } })
     expect(progress.filter(({ doneBytes, totalBytes }) => doneBytes === totalBytes).length).toBeGreaterThanOrEqual(2)
   })
 
