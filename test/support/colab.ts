@@ -9,7 +9,7 @@ import { packPackage } from './package.ts'
 
 const BOOTSTRAP = join(ROOT, 'scripts', 'colab')
 const STAND_IN = join(ROOT, 'test', 'notebook', 'colab')
-/** What a Colab machine has, or apt puts there, and VaultStream needs. No Node, no npm, no 7zz. */
+/** What a Colab machine has, or apt puts there, and VaultStream needs. No Node, no 7zz. */
 const PROGRAMS = ['aria2c', 'cat', 'grep', 'gzip', 'rclone', 'rm', 'setpriv', 'sh', 'sleep', 'tar']
 const P7ZIP = `#!/bin/sh
 printf '\\n7-Zip [64] 16.02 : Copyright (c) 1999-2016 Igor Pavlov : 2016-05-21\\np7zip Version 16.02 (locale=C)\\n'
@@ -109,6 +109,9 @@ async function machinePath(folder: string): Promise<string> {
     if (program === undefined) throw new Error(`${name} is not on the PATH.`)
     await script(name, `#!/bin/sh\nexec "${program}" "$@"\n`)
   }
+  // One to be asked where packages come from; its Node is not on the PATH.
+  const [node, npm] = ['node', 'npm'].map((name) => findProgram([name]))
+  await script('npm', `#!/bin/sh\nexec "${node ?? ''}" "${npm ?? ''}" "$@"\n`)
   await script('7z', P7ZIP)
   return bin
 }
