@@ -8,7 +8,6 @@ import { catalogue, type StoredItem } from './pipeline/catalogue.ts'
 import type { StepContext } from './pipeline/context.ts'
 import { NOTHING, runItem, summarize, type ItemOutcome } from './pipeline/index.ts'
 import type { Receipt, VerifyLevel } from './pipeline/model.ts'
-import { counted } from './pipeline/progress.ts'
 import type { Restored } from './pipeline/restore.ts'
 import { Redactor } from './redact.ts'
 import { restoreStored, verifyStored } from './item-calls.ts'
@@ -115,7 +114,7 @@ class OpenVault implements Vault {
     return this.#during(async (call) => {
       const items = await catalogue(await this.#context(call)).list()
       call.show({ kind: 'list', items })
-      return readable(items, (all) => `${counted(all.length, 'item')} stored`)
+      return readable(items, (all) => `${english.items(all.length)} stored`)
     })
   }
 
@@ -132,7 +131,7 @@ class OpenVault implements Vault {
       const receipt = await this.#session.end()
       show({ kind: 'receipt', receipt })
       return readable<Receipt>(receipt, (done) =>
-        done.isComplete ? `wiped: ${counted(done.fileCount, 'file')}` : `NOT wiped whole: ${done.notes.join(' ')}`,
+        done.isComplete ? `wiped: ${english.files(done.fileCount)}` : `NOT wiped whole: ${done.notes.join(' ')}`,
       )
     })
   }

@@ -102,11 +102,6 @@ export function waitingIn(stage: ItemStage, { item, emit, signal }: StepContext)
   }
 }
 
-/** `1 file`, `2 files` */
-export function counted(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`
-}
-
 /** Turns byte counts, told one after the other, into progress with speed and time left. */
 export function speedMeter(totalBytes: number | null): (doneBytes: number) => Progress {
   const samples: { at: number; bytes: number }[] = []

@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises'
 import { isIPv4, isIPv6 } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { counted } from '../counted.ts'
 import { VaultError } from '../errors.ts'
 import { addressScope, hostLiteral, type Torrent } from '../source/index.ts'
 import type { StepContext } from './context.ts'
-import { counted } from './progress.ts'
 
 /** Gives the addresses of a host; throws or gives none when it has none. */
 export type Resolve = (host: string) => Promise<readonly string[]>

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
+import { counted } from '../counted.ts'
 import { VaultError } from '../errors.ts'
-import { countOf } from './aria2-transfer.ts'
 
 /** What aria2's log (level `info`) tells about the search for peers. */
 export interface Search {
@@ -65,13 +65,13 @@ export function deadMagnet(search: Search, trackerCount: number): VaultError {
 function diagnose(search: Search, trackerCount: number): { reason: string; hint: string } {
   if (search.peersMet > 0) {
     return {
-      reason: `${countOf(search.peersMet, 'peer')} connected, but none of them sends it`,
+      reason: `${counted(search.peersMet, 'peer')} connected, but none of them sends it`,
       hint: 'Use the .torrent file instead of the magnet, or try again later when a seeder is online.',
     }
   }
   if (search.peersTried > 0) {
     return {
-      reason: `${countOf(search.peersTried, 'peer')} known, but none of them accepts a connection`,
+      reason: `${counted(search.peersTried, 'peer')} known, but none of them accepts a connection`,
       hint: 'Try again later, add trackers, or use the .torrent file.',
     }
   }

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { counted } from '../counted.ts'
 import { cancelled, VaultError } from '../errors.ts'
 import type { Redactor } from '../redact.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
@@ -9,7 +10,7 @@ import type { TorrentRequest } from './aria2-requests.ts'
 import { watchShare, type Turn } from './aria2-precedence.ts'
 import { ASIDE, handOn, openIn, places, watchSelection, type Selection } from './aria2-selection.ts'
 import { moreTrackers } from './aria2-settings.ts'
-import { countOf, discard, enter, follow, wantedFiles, type Content, type Status } from './aria2-transfer.ts'
+import { discard, enter, follow, wantedFiles, type Content, type Status } from './aria2-transfer.ts'
 
 const DISK_FULL = '9'
 
@@ -150,7 +151,7 @@ async function stalled(daemon: Daemon, gid: string): Promise<VaultError> {
   const message =
     peers === 0
       ? 'The torrent stands still: nobody who has it can be reached.'
-      : `The torrent stands still: ${countOf(peers, 'peer')} connected, but none of them sends.`
+      : `The torrent stands still: ${counted(peers, 'peer')} connected, but none of them sends.`
   return new VaultError('DOWNLOAD_STALLED', message, {
     stage: 'download',
     hint: 'Try again later, when somebody who has the whole of it is online, or add trackers.',

@@ -237,11 +237,6 @@ function waitingFor(status: Status, isTorrent: boolean, quietMs: number): WaitRe
   return isTorrent ? { for: 'senders', peerCount: peers } : { for: 'server' }
 }
 
-/** `1 peer`, `3 peers`. */
-export function countOf(count: number, noun: string): string {
-  return `${String(count)} ${noun}${count === 1 ? '' : 's'}`
-}
-
 function sum(sizes: readonly number[]): number {
   return sizes.reduce((total, size) => total + size, 0)
 }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts'
 import type { ItemStage, RestorePhase, Stage } from '../events.ts'
 import type {
   Current,
@@ -50,21 +51,21 @@ export const english = {
   /** `download done` */
   stateOf: (stage: ItemStage | 'restore', state: string) => `${stage} ${state}`,
 
-  items: (amount: number) => count(amount, 'item'),
-  files: (amount: number) => count(amount, 'file'),
-  endedOf: (endedCount: number, itemCount: number) => `${String(endedCount)} of ${count(itemCount, 'item')}`,
+  items: (amount: number) => counted(amount, 'item'),
+  files: (amount: number) => counted(amount, 'file'),
+  endedOf: (endedCount: number, itemCount: number) => `${String(endedCount)} of ${counted(itemCount, 'item')}`,
   /** `3 failed` */
   tally: (state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled', amount: number) =>
     `${String(amount)} ${state}`,
   /** What is not shown: `and 24 waiting, 3 done`. */
   folded: (tallies: readonly string[]) => `and ${tallies.join(', ')}`,
-  moreWarnings: (amount: number) => `and ${count(amount, 'more warning')}`,
+  moreWarnings: (amount: number) => `and ${counted(amount, 'more warning')}`,
 
   disk: ({ usedBytes, totalBytes }: DiskUse) => `disk ${share(usedBytes, totalBytes, 'of')}`,
   bytesOf: (doneBytes: number, totalBytes: number) => `${bytes(doneBytes)} of ${bytes(totalBytes)}`,
   eta: (clock: string) => `ETA ${clock}`,
   peers: (peers: number, seeders: number | undefined) =>
-    count(peers, 'peer') + (seeders === undefined ? '' : `, ${count(seeders, 'seeder')}`),
+    counted(peers, 'peer') + (seeders === undefined ? '' : `, ${counted(seeders, 'seeder')}`),
   givenBack: (bytesPerSecond: number) => `up ${speed(bytesPerSecond)}`,
   /** The highest point of a plot. */
   peak: (bytesPerSecond: number) => `peak ${speed(bytesPerSecond)}`,
@@ -77,9 +78,9 @@ export const english = {
       case 'metadata':
         return reason.peerCount === 0
           ? 'asking peers for the metadata'
-          : `${count(reason.peerCount, 'peer')}, asked for the metadata`
+          : `${counted(reason.peerCount, 'peer')}, asked for the metadata`
       case 'senders':
-        return `${count(reason.peerCount, 'peer')}, none of them sends`
+        return `${counted(reason.peerCount, 'peer')}, none of them sends`
       case 'peers':
         return 'no peers yet'
       case 'server':
@@ -111,15 +112,15 @@ export const english = {
   outcome(outcome: Outcome): string {
     switch (outcome.did) {
       case 'plan':
-        return count(outcome.fileCount, 'file')
+        return counted(outcome.fileCount, 'file')
       case 'wipe':
-        return `${count(outcome.fileCount, 'file')} removed`
+        return `${counted(outcome.fileCount, 'file')} removed`
       case 'fetch':
-        return count(outcome.fileCount, 'file') + (outcome.sizeBytes === null ? '' : `, ${bytes(outcome.sizeBytes)}`)
+        return counted(outcome.fileCount, 'file') + (outcome.sizeBytes === null ? '' : `, ${bytes(outcome.sizeBytes)}`)
       case 'seal':
-        return count(outcome.volumeCount, 'volume')
+        return counted(outcome.volumeCount, 'volume')
       case 'send':
-        return count(outcome.volumeCount, 'object')
+        return counted(outcome.volumeCount, 'object')
       case 'prove': {
         const how = outcome.proof === 'readback' ? 'every byte read back' : `by the remote's own ${hash(outcome.proof)}`
         return `${how}, level ${outcome.level}`
@@ -127,9 +128,9 @@ export const english = {
       case 'audit':
         return outcome.problemCount === 0
           ? 'intact at the remote'
-          : `${count(outcome.problemCount, 'problem')} at the remote`
+          : `${counted(outcome.problemCount, 'problem')} at the remote`
       case 'restore':
-        return `${count(outcome.fileCount, 'file')} in ${outcome.folder}, every byte compared`
+        return `${counted(outcome.fileCount, 'file')} in ${outcome.folder}, every byte compared`
       case 'nothing':
         return {
           'all-here': 'nothing is left to fetch',
@@ -144,7 +145,7 @@ export const english = {
       ...(storedCount === 0 ? [] : [`${String(storedCount)} at the remote`]),
       ...(sealedCount === 0 ? [] : [`${String(sealedCount)} encrypted here`]),
     ]
-    return `goes on: ${found.join(' and ')} of ${count(parcelCount, 'parcel')}`
+    return `goes on: ${found.join(' and ')} of ${counted(parcelCount, 'parcel')}`
   },
 
   /** The names of facts. */
@@ -173,7 +174,7 @@ export const english = {
     files: 'Files',
   },
   storedAs: (sizeBytes: number, volumeCount: number | null) =>
-    `${bytes(sizeBytes)}${volumeCount === null ? '' : ` in ${count(volumeCount, 'volume')}`}, encrypted`,
+    `${bytes(sizeBytes)}${volumeCount === null ? '' : ` in ${counted(volumeCount, 'volume')}`}, encrypted`,
   proof(proof: string, level: string | null): string {
     const at = level === null ? '' : ` (level ${level})`
     if (proof === 'earlier') return 'by the earlier run that stored it; all of it is still there'
@@ -210,27 +211,27 @@ export const english = {
       case 'scratch':
         return `Plaintext lies here for a while as: ${english.scratch(notice.scratch)}. Nothing to do: it was asked for.`
       case 'swept':
-        return `${count(notice.count, 'folder')} that an ended session left behind went. Nothing to do: what was proven at the remote is there, the rest is fetched again.`
+        return `${counted(notice.count, 'folder')} that an ended session left behind went. Nothing to do: what was proven at the remote is there, the rest is fetched again.`
       case 'unfinished':
-        return `${count(notice.count, 'item')} of a run that was cut short can go on. Run the same source again to go on with it, or \`await vault.wipe()\` to remove what is here of it.`
+        return `${counted(notice.count, 'item')} of a run that was cut short can go on. Run the same source again to go on with it, or \`await vault.wipe()\` to remove what is here of it.`
     }
   },
   mayWorkLater: (code: string) => `${code} (the same call may work later)`,
   wipedWhole: 'Wiped: nothing of it is left in the workspace',
   wipedInPart: 'Wiped in part',
   removed: (fileCount: number, sizeBytes: number) =>
-    fileCount === 0 ? 'nothing was left to remove' : `${count(fileCount, 'file')}, ${bytes(sizeBytes)}`,
+    fileCount === 0 ? 'nothing was left to remove' : `${counted(fileCount, 'file')}, ${bytes(sizeBytes)}`,
   intact: 'Intact at the remote',
   notIntact: 'Not intact at the remote',
-  provenOf: (provenCount: number, volumeCount: number) => `${String(provenCount)} of ${count(volumeCount, 'volume')}`,
+  provenOf: (provenCount: number, volumeCount: number) => `${String(provenCount)} of ${counted(volumeCount, 'volume')}`,
   /** `3 volumes by the remote's own SHA-1, every byte of 1 volume read back, 1 archive tested by 7-Zip, listing compared` */
   provenBy(proven: Readonly<Partial<Record<string, number>>>, archiveCount: number): string {
     const parts = Object.entries(proven).map(([proof, volumeCount = 0]) =>
       proof === 'readback'
-        ? `every byte of ${count(volumeCount, 'volume')} read back`
-        : `${count(volumeCount, 'volume')} by the remote's own ${hash(proof)}`,
+        ? `every byte of ${counted(volumeCount, 'volume')} read back`
+        : `${counted(volumeCount, 'volume')} by the remote's own ${hash(proof)}`,
     )
-    if (archiveCount > 0) parts.push(`${count(archiveCount, 'archive')} tested by 7-Zip, listing compared`)
+    if (archiveCount > 0) parts.push(`${counted(archiveCount, 'archive')} tested by 7-Zip, listing compared`)
     return parts.length === 0 ? 'nothing could be proven' : parts.join(', ')
   },
   moreProblems: (amount: number) => `${String(amount)} more: the report has all`,
@@ -260,8 +261,3 @@ export const english = {
 }
 
 export type Words = typeof english
-
-/** `1 file`, `4 files` */
-function count(amount: number, noun: string): string {
-  return `${String(amount)} ${noun}${amount === 1 ? '' : 's'}`
-}
