@@ -52,7 +52,7 @@ export interface DiskBudget {
   tryReserve(need: Need): Room | null
   /** Why that does not fit, with the numbers. */
   shortage(need: Need): WaitReason
-  /** How much is granted, of what there was at the latest grant, which is never less; null where nobody counts. */
+  /** How much is granted, of how much: that is never less, and not measured for this; null where nobody counts. */
   usage(): DiskUse | null
 }
 
@@ -72,23 +72,23 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
   const seals: Request[] = []
   const entries: Request[] = []
   let isEvicting = false
-  /** What is written into a room that is not filled yet is free no longer and not counted: grants alone are measures. */
-  let grantedOfBytes: number | null = null
-  /** The latest measure that nothing was amiss with. */
-  let restingBytes = 0
+  /** Null before anything was measured. */
+  let wholeBytes: number | null = null
 
   const sum = (part: (room: { plain: number; sealed: number; isFilled: boolean }) => number): number =>
     [...rooms].reduce((total, room) => total + part(room), 0)
   const heldBytes = (): number => sum((room) => room.plain + room.sealed)
-  /** As it is now: too little by what was written into rooms that are not filled yet. */
+  /** As it is now: too little by what was written into rooms that are not filled yet, which {@link wholeBytes} is not. */
   const measure = (): number => {
     const writtenBytes = sum((room) => (room.isFilled ? room.plain + room.sealed : 0))
     const total = Math.min(limitBytes ?? Infinity, Math.floor((freeBytes() + writtenBytes) * SHARE_OF_FREE))
-    if ([...rooms].every((room) => room.isFilled)) restingBytes = total
+    const isExact = [...rooms].every((room) => room.isFilled)
+    wholeBytes = isExact ? total : Math.max(total, wholeBytes ?? 0)
     return total
   }
-  const totalBytes = (): number => Math.max(measure(), restingBytes)
-  const fits = ({ plainBytes, sealedBytes }: Need, total: number): boolean => {
+  const totalBytes = (): number => Math.max(measure(), wholeBytes ?? 0)
+  const fits = ({ plainBytes, sealedBytes }: Need): boolean => {
+    const total = measure()
     const largestSeal = Math.max(sealedBytes, ...[...rooms].map((room) => room.pending))
     return heldBytes() + plainBytes <= total && sum((room) => room.plain) + plainBytes + largestSeal <= total
   }
@@ -139,9 +139,7 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
     }
   }
   const enter = (need: Need): Room | null => {
-    const total = measure()
-    if (!fits(need, total)) return null
-    grantedOfBytes = total
+    if (!fits(need)) return null
     const room = { plain: need.plainBytes, sealed: 0, pending: need.sealedBytes, isFilled: false }
     rooms.add(room)
     const change = (part: Partial<typeof room>): void => {
@@ -156,9 +154,7 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
         queued(
           seals,
           () => {
-            const total = measure()
-            if (heldBytes() + room.pending > total) return false
-            grantedOfBytes = total
+            if (heldBytes() + room.pending > measure()) return false
             Object.assign(room, { sealed: room.pending, pending: 0 })
             return true
           },
@@ -188,7 +184,10 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
 
   return {
     totalBytes,
-    usage: () => ({ usedBytes: heldBytes(), totalBytes: grantedOfBytes ?? totalBytes() }),
+    usage() {
+      const usedBytes = heldBytes()
+      return { usedBytes, totalBytes: Math.max(usedBytes, wholeBytes ?? totalBytes()) }
+    },
     shortage: ({ plainBytes, sealedBytes }) => shortage(plainBytes + sealedBytes),
     tryReserve: (need) => (seals.length + entries.length > 0 ? null : enter(need)),
     async reserve(need, waiting) {
