@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { VaultError } from '../errors.ts'
 import {
   MAX_TORRENT_BYTES,
@@ -20,7 +21,6 @@ import { startStage } from './progress.ts'
 import { readTorrentFile } from './torrent-file.ts'
 import { judgeAnnounced } from './trackers.ts'
 import { versionOf } from './version.ts'
-import { newRunId } from './workspace.ts'
 
 /**
  * Learns what a source holds and judges it, before any payload byte: fetches a magnet's or a .torrent's metadata, or
@@ -165,4 +165,10 @@ function withoutCredentials(text: string): string {
   url.password = ''
   url.hash = ''
   return url.href
+}
+
+/** A short random name, sortable by time: `20261122-k3v9x2ab`. */
+function newRunId(): string {
+  const random = [...randomBytes(8)].map((byte) => (byte % 32).toString(32)).join('')
+  return `${new Date().toISOString().slice(0, 10).replaceAll('-', '')}-${random}`
 }

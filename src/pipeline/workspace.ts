@@ -1,19 +1,17 @@
-import { randomBytes } from 'node:crypto'
 import { rmSync } from 'node:fs'
-import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { lstat, mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { VaultError } from '../errors.ts'
 import { canPunchHoles } from '../tools/fallocate.ts'
-import { unmountBelow } from '../tools/gocryptfs.ts'
 import { startWatchdog, type Watchdog } from '../tools/watchdog.ts'
 import { itemClaims, sweepClaims } from './claims.ts'
 import { tmpfsRoot } from './memory.ts'
 import type { Receipt } from './model.ts'
-import { claim, hasLivingOwner, startHeartbeat } from './owner.ts'
-import { measure, wipe } from './removal.ts'
+import { startHeartbeat } from './owner.ts'
+import { wipe } from './removal.ts'
 import { openScratch, tooLittleMemory, type Scratch, type ScratchKind } from './scratch.ts'
+import { makeSession, sweepSessions } from './session-folder.ts'
 import {
-  isRenamed,
   leaveUnfinished,
   rescue,
   sweepUnfinished,
@@ -78,8 +76,6 @@ export interface WorkspaceOptions {
   readonly atDeath?: 'wipe' | 'keep' | undefined
 }
 
-const PREFIX = 'session-'
-
 /**
  * Sweeps what dead sessions left under `root`, then makes a session of our own, its scratch of the kind asked for.
  * @throws VaultError WORKSPACE_FAILED when the folder cannot be made or is not ours alone, or that scratch cannot be had;
@@ -95,7 +91,7 @@ export async function openWorkspace(root: string, options: WorkspaceOptions = {}
     const privateRoot = sharedMemory ?? join(root, 'private')
     await mkdir(privateRoot, { recursive: true, mode: 0o700 })
     await assertOwn(privateRoot)
-    const swept = [...(await sweep(root, rescue)), ...(await sweep(privateRoot))]
+    const swept = [...(await sweepSessions(root, rescue)), ...(await sweepSessions(privateRoot))]
     await sweepClaims(root)
     await sweepUnfinished(root)
     const unfinishedCount = (await unfinishedIn(root)).length
@@ -222,34 +218,6 @@ async function made(folder: string): Promise<string> {
   return folder
 }
 
-async function makeSession(root: string, isPurged: boolean): Promise<string> {
-  const folder = await mkdtemp(join(root, PREFIX))
-  await claim(folder, isPurged)
-  return folder
-}
-
-/**
- * Removes sessions whose owner is gone; tells of those in which something was left.
- * @param save - takes out of a session what is to stay
- */
-async function sweep(root: string, save?: (root: string, session: string) => Promise<void>): Promise<string[]> {
-  const swept: string[] = []
-  for (const name of await readdir(root)) {
-    if (!name.startsWith(PREFIX)) continue
-    const found = join(root, name)
-    if (await hasLivingOwner(found)) continue
-    await unmountBelow(found)
-    // Of several that start at once one takes it; under a name of which the others know nothing, and the next start does.
-    const folder = join(root, `${PREFIX}${randomBytes(6).toString('hex')}`)
-    if (!(await isRenamed(found, folder))) continue
-    await save?.(root, folder)
-    const { fileCount } = await measure(folder)
-    await rm(folder, { recursive: true, force: true })
-    if (fileCount > 0) swept.push(found)
-  }
-  return swept
-}
-
 /** Another user's folder, or a link put in its place, must not receive our plaintext. */
 async function assertOwn(folder: string): Promise<void> {
   const stat = await lstat(folder)
@@ -260,10 +228,4 @@ async function assertOwn(folder: string): Promise<void> {
     field: 'workspace',
     hint: `Make it private (chmod 700 ${folder}), or choose another with the option \`workspace\`.`,
   })
-}
-
-/** A short random name, sortable by time: `20261122-k3v9x2ab`. */
-export function newRunId(now = new Date()): string {
-  const random = [...randomBytes(8)].map((byte) => (byte % 32).toString(32)).join('')
-  return `${now.toISOString().slice(0, 10).replaceAll('-', '')}-${random}`
 }
