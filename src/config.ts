@@ -1,7 +1,7 @@
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { accessSync, constants } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
-import { parseEnvFile } from './env-file.ts'
+import { readEnvFile } from './env-file.ts'
 import { VaultError } from './errors.ts'
 import type { Note } from './facts.ts'
 import { HANDOVER, takeHandover } from './handover.ts'
@@ -142,22 +142,6 @@ export async function loadConfig(
     secrets: [passphrase.secret, ...(values.rcloneConfigPassword === undefined ? [] : [values.rcloneConfigPassword])],
     notes: [...envFile.warnings, ...unknownNames(options, variables), ...passphrase.notes],
   }
-}
-
-function readEnvFile(path: string | undefined): ReturnType<typeof parseEnvFile> {
-  let text: string
-  try {
-    text = readFileSync(path ?? '.env', 'utf8')
-  } catch (cause) {
-    if (path === undefined) return { variables: {}, warnings: [] }
-    throw new VaultError('ENV_FILE_INVALID', `The file ${path} could not be read.`, {
-      stage: 'setup',
-      field: 'envFile',
-      hint: 'Check its path; a relative one starts at the folder of the notebook.',
-      cause,
-    })
-  }
-  return parseEnvFile(text)
 }
 
 /** What a `.env` file says, nothing where it cannot be read. */

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { parse } from 'dotenv'
 import { VaultError } from './errors.ts'
 
@@ -8,6 +9,26 @@ export interface EnvFile {
 }
 
 const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)\s*=(.*)$/
+
+/**
+ * Reads the file at `path`; without one `.env` in the current folder, which may be absent.
+ * @throws VaultError ENV_FILE_INVALID when it cannot be read, and as {@link parseEnvFile}
+ */
+export function readEnvFile(path: string | undefined): EnvFile {
+  let text: string
+  try {
+    text = readFileSync(path ?? '.env', 'utf8')
+  } catch (cause) {
+    if (path === undefined) return { variables: {}, warnings: [] }
+    throw new VaultError('ENV_FILE_INVALID', `The file ${path} could not be read.`, {
+      stage: 'setup',
+      field: 'envFile',
+      hint: 'Check its path; a relative one starts at the folder of the notebook.',
+      cause,
+    })
+  }
+  return parseEnvFile(text)
+}
 
 /**
  * Parses the text of a .env file; nothing in it is ever evaluated or expanded. Takes a byte order mark, CRLF and
