@@ -1,13 +1,11 @@
-/** The languages of the notebooks. The first one's files bear no mark: `steps.ipynb`, `steps.pt-BR.ipynb`. */
-export const LANGUAGES = ['en', 'pt-BR'] as const
-export type Language = (typeof LANGUAGES)[number]
+import type { Locale } from '../../src/words/index.ts'
 
 /** The same in every language, or said in each. */
-export type Words = string | Readonly<Record<Language, string>>
+export type Phrase = string | Readonly<Record<Locale, string>>
 
 export interface Cell {
   readonly kind: 'prose' | 'code'
-  readonly text: Words
+  readonly text: Phrase
   /** What a front end reads of a cell, for instance `{ cellView: 'form' }`. */
   readonly metadata?: Metadata
 }
@@ -23,13 +21,13 @@ export interface NotebookSource {
 }
 
 /** Picks one language. */
-export function said(words: Words, language: Language): string {
-  return typeof words === 'string' ? words : words[language]
+export function said(phrase: Phrase, locale: Locale): string {
+  return typeof phrase === 'string' ? phrase : phrase[locale]
 }
 
 /** A cell of Markdown, of one or more paragraphs. */
-export function prose(...paragraphs: readonly Words[]): Cell {
-  return { kind: 'prose', text: inEach((language) => paragraphs.map((words) => said(words, language)).join('\n\n')) }
+export function prose(...paragraphs: readonly Phrase[]): Cell {
+  return { kind: 'prose', text: inEach((locale) => paragraphs.map((phrase) => said(phrase, locale)).join('\n\n')) }
 }
 
 /**
@@ -37,14 +35,14 @@ export function prose(...paragraphs: readonly Words[]): Cell {
  * comment is `// ${{ en: 'a folder', 'pt-BR': 'uma pasta' }}`. No shorthand properties: tslab 1.0.22 does not find the
  * constant of an earlier cell in `{ remote }`.
  */
-export function code(lines: TemplateStringsArray, ...comments: readonly Words[]): Cell {
-  const text = inEach((language) =>
-    outdent(lines.map((line, index) => line + said(comments[index] ?? '', language)).join('')),
+export function code(lines: TemplateStringsArray, ...comments: readonly Phrase[]): Cell {
+  const text = inEach((locale) =>
+    outdent(lines.map((line, index) => line + said(comments[index] ?? '', locale)).join('')),
   )
   return { kind: 'code', text }
 }
 
-function inEach(say: (language: Language) => string): Record<Language, string> {
+function inEach(say: (locale: Locale) => string): Record<Locale, string> {
   return { en: say('en'), 'pt-BR': say('pt-BR') }
 }
 

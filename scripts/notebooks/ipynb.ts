@@ -1,5 +1,6 @@
+import type { Locale } from '../../src/words/index.ts'
 import { KERNEL_NAME } from '../environment.ts'
-import { said, type Cell, type Language, type Metadata, type NotebookSource } from './cells.ts'
+import { said, type Cell, type Metadata, type NotebookSource } from './cells.ts'
 
 /** A notebook that runs on the project's own kernel. */
 const TYPESCRIPT: Metadata = {
@@ -14,14 +15,14 @@ const TYPESCRIPT: Metadata = {
 }
 
 /** A notebook in one language, as Jupyter saves it: the same text for the same source, without outputs. */
-export function toIpynb({ cells, metadata = TYPESCRIPT }: NotebookSource, language: Language): string {
-  const written = cells.map((cell, index) => toCell(cell, index, language))
+export function toIpynb({ cells, metadata = TYPESCRIPT }: NotebookSource, locale: Locale): string {
+  const written = cells.map((cell, index) => toCell(cell, index, locale))
   return `${JSON.stringify({ cells: written, metadata, nbformat: 4, nbformat_minor: 5 }, null, 1)}\n`
 }
 
-function toCell({ kind, text, metadata = {} }: Cell, index: number, language: Language): object {
+function toCell({ kind, text, metadata = {} }: Cell, index: number, locale: Locale): object {
   const place = String(index).padStart(2, '0')
-  const source = said(text, language).split(/(?<=\n)/)
+  const source = said(text, locale).split(/(?<=\n)/)
   return kind === 'prose'
     ? { cell_type: 'markdown', id: `m${place}`, metadata, source }
     : { cell_type: 'code', id: `c${place}`, metadata, source, execution_count: null, outputs: [] }

@@ -1,22 +1,22 @@
-import { code, prose, type Cell, type Words } from './cells.ts'
+import { code, prose, type Cell, type Phrase } from './cells.ts'
 
 // What several notebooks say and do in the same words.
 
 export const LAWFUL = {
   en: 'VaultStream is for content that you may lawfully copy.',
   'pt-BR': 'O VaultStream é para conteúdo que você pode copiar legalmente.',
-} satisfies Words
+} satisfies Phrase
 
-export const TWO_LINES_ARE_YOURS: Words = {
+export const TWO_LINES_ARE_YOURS: Phrase = {
   en: 'The two lines below are yours to change.',
   'pt-BR': 'As duas linhas abaixo são suas: troque à vontade.',
 }
 
 /** An option: what is shown speaks the notebook's language. */
-export const LOCALE: Words = { en: "locale: 'en'", 'pt-BR': "locale: 'pt-BR'" }
+export const LOCALE: Phrase = { en: "locale: 'en'", 'pt-BR': "locale: 'pt-BR'" }
 
 /** A comment: what `remote` may be. */
-export const REMOTE: Words = {
+export const REMOTE: Phrase = {
   en: "a remote of your rclone.conf, such as 'gdrive:vault', or a folder",
   'pt-BR': "um remoto do seu rclone.conf, como 'gdrive:vault', ou uma pasta",
 }
@@ -27,7 +27,7 @@ export const IMPORT = code`
 `
 
 /** What follows on "Open the vault", where one may be made. */
-export const OWN_PASSPHRASE: Words = {
+export const OWN_PASSPHRASE: Phrase = {
   en: 'With no remote of your own above, the example stands in. A passphrase is made for you and kept in a file that only you can read; the card says where. It never appears in this notebook. To give your own for your own remote, set `VAULTSTREAM_PASSPHRASE` in the environment or in a `.env` file beside this notebook.',
   'pt-BR':
     'Se você não indicou um remoto seu acima, vale o exemplo. Uma senha é criada para você e guardada em um arquivo que só você pode ler; o cartão diz onde. Ela nunca aparece neste notebook. Para usar a sua com o seu remoto, defina `VAULTSTREAM_PASSPHRASE` no ambiente ou em um arquivo `.env` ao lado deste notebook.',
