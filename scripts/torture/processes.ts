@@ -9,15 +9,15 @@ export interface SeenProcess {
 }
 
 /**
- * Every process with a word in its environment. What a vault starts inherits TMPDIR: one that is a program's alone
+ * Every process with all of these words in its environment. What a vault starts inherits TMPDIR: one that is a program's alone
  * finds all of its offspring, whoever their parent has become.
  */
-export async function processesWith(word: string): Promise<SeenProcess[]> {
+export async function processesWith(...words: readonly string[]): Promise<SeenProcess[]> {
   const found: SeenProcess[] = []
   for (const pid of await readdir('/proc')) {
     if (!/^\d+$/.test(pid) || Number(pid) === process.pid) continue
     const environment = await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')
-    if (!environment.includes(word)) continue
+    if (!words.every((word) => environment.includes(word))) continue
     const command = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).replaceAll('\0', ' ').trim()
     found.push({ pid: Number(pid), command })
   }

@@ -1,15 +1,16 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { killNow } from '../../scripts/torture/processes.ts'
 import { openWorkspace } from '../../src/pipeline/workspace.ts'
 import { HAS_FUSE } from '../support/fuse.ts'
-import { isRunning } from '../support/processes.ts'
+import { isRunning, watchdogsWith } from '../support/processes.ts'
 import { filesIn } from '../support/swarm.ts'
 
 const ITEM_ID = 'a'.repeat(26)
@@ -27,7 +28,7 @@ beforeEach(async () => {
 afterEach(async () => {
   // Of a test that failed.
   for (const { pid, writer } of mortals.splice(0)) {
-    for (const each of [pid, writer].filter(isRunning)) process.kill(each, 'SIGKILL')
+    for (const each of [pid, writer]) killNow(each)
   }
   expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(place.replace(' ', '\\040'))
   await rm(place, { recursive: true })
@@ -73,7 +74,12 @@ async function startMortal(options: object, then = '', command: readonly string[
     ${then}
     setInterval(() => undefined, 1_000)`
   const [file, ...args] = [...command, process.execPath, '--input-type=module-typescript', '-e', program]
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
+  const child = spawn(file, args, {
+    // By it the watchdog is found.
+    env: { ...process.env, TMPDIR: place },
+    stdio: ['ignore', 'pipe', 'ignore'],
+    detached: true,
+  })
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const said = async (): Promise<string> => String((await lines.next()).value)
   const mortal = { child, said, ...(JSON.parse(await said()) as Told) }
@@ -83,29 +89,16 @@ async function startMortal(options: object, then = '', command: readonly string[
 
 /** Waits until folders, tool and watchdog are gone. */
 async function expectGone({ writer }: Mortal, folders: readonly string[]): Promise<void> {
-  await vi.waitFor(() => {
+  await vi.waitFor(async () => {
     expect(folders.filter((path) => existsSync(path))).toEqual([])
     expect(isRunning(writer)).toBe(false)
-    expect(watchdogs()).toEqual([])
+    expect(await watchdogsWith(place)).toEqual([])
   }, SOON)
 }
 
 async function expectClean(mortal: Mortal): Promise<void> {
   await expectGone(mortal, [mortal.folder, mortal.privateDir])
   expect(await filesIn(root)).toEqual([])
-}
-
-/** The watchdogs of this test that run. */
-function watchdogs(): number[] {
-  const isOurs = (pid: string): boolean => {
-    try {
-      const args = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-      return args.includes('vaultstream-watchdog') && args.some((arg) => arg.startsWith(root))
-    } catch {
-      return false
-    }
-  }
-  return readdirSync('/proc').filter(isOurs).map(Number)
 }
 
 describe('nothing is left of a process', () => {
@@ -180,8 +173,8 @@ test('where it is to be kept, what is unfinished goes on, and tools and secrets 
   const folder = await next.takeLeft('i1', ITEM_ID)
   expect((await filesIn(folder ?? '')).map((path) => basename(path))).toContain('canary-name')
   await next.wipeAll()
-  await vi.waitFor(() => {
-    expect(watchdogs()).toEqual([])
+  await vi.waitFor(async () => {
+    expect(await watchdogsWith(place)).toEqual([])
   }, SOON)
 })
 
@@ -193,7 +186,7 @@ test.each([
 ])('where the watchdog died as well, the next start purges %s', async (_, then, isHalfRemoved) => {
   const mortal = await startMortal({ atDeath: 'wipe' }, then)
   if (then === LEAVE) await mortal.said()
-  for (const pid of watchdogs()) process.kill(pid, 'SIGKILL')
+  for (const { pid } of await watchdogsWith(place)) killNow(pid)
   mortal.child.kill('SIGKILL')
   await once(mortal.child, 'exit')
   process.kill(mortal.writer, 'SIGKILL')

@@ -3,10 +3,10 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { ROOT } from '../../scripts/environment.ts'
 import { idle, startBrowser, startJupyter, type Jupyter } from '../../scripts/notebook/jupyter.ts'
+import { afterFailure } from '../support/kernel-session.ts'
 import { toolsOf } from '../support/processes.ts'
 import { filesIn } from '../support/swarm.ts'
 
@@ -61,7 +61,7 @@ async function runUntilItDownloads(): Promise<void> {
     timeout: 60_000,
     interval: 100,
   })
-  expect(toolsOf(home)).not.toEqual([])
+  expect(await toolsOf(home)).not.toEqual([])
 }
 
 test('run all: the panel is seen moving, and everything is done', async () => {
@@ -88,8 +88,7 @@ test('Interrupt in the middle of a run: the next cell works', async () => {
   await page.locator('[data-jupyter-action="jupyter-notebook:interrupt-kernel"]').click()
   await vi.waitUntil(async () => (await output('vault.run(').innerText()).includes('cancelled'), { timeout: 20_000 })
   await idle(page)
-  // For 200 ms after a cell that failed tslab refuses others.
-  await sleep(500)
+  await afterFailure()
   const cell = 'Jupyter.notebook.get_cells().find((cell) => cell.get_text().includes("vault.list()"))'
   await page.evaluate(`${cell}.execute()`)
   await vi.waitUntil(async () => (await output('vault.list()').innerText()).includes('Nothing is stored'), {
@@ -103,7 +102,7 @@ test('the kernel is restarted in the middle of a run: the workspace is empty, an
   await vi.waitFor(
     async () => {
       expect(existsSync(workspace) ? await filesIn(workspace) : []).toEqual([])
-      expect(toolsOf(home)).toEqual([])
+      expect(await toolsOf(home)).toEqual([])
     },
     { timeout: 15_000, interval: 100 },
   )

@@ -1,10 +1,9 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { startFileServer, type FileServer } from '../support/http.ts'
-import { openKernel, type KernelSession } from '../support/kernel-session.ts'
+import { afterFailure, openKernel, type KernelSession } from '../support/kernel-session.ts'
 import { isRunning, toolsOf } from '../support/processes.ts'
 import { filesIn } from '../support/swarm.ts'
 
@@ -51,7 +50,7 @@ async function contentIn(place: string): Promise<string[]> {
 async function expectNothingLeft(): Promise<void> {
   await vi.waitFor(async () => {
     expect(await filesIn(workspace)).toEqual([])
-    expect(toolsOf(folder)).toEqual([])
+    expect(await toolsOf(folder)).toEqual([])
   }, SOON)
   expect(await readdir(workspace)).toEqual(
     expect.not.arrayContaining([expect.stringMatching(/^(session|unfinished|claim)-/)]),
@@ -61,8 +60,7 @@ async function expectNothingLeft(): Promise<void> {
 test('Interrupt stops the run and leaves the kernel, where the next cell works', async () => {
   const pid = await begin()
   await kernel.command('interrupt')
-  // For 200 ms after a cell that failed tslab refuses others.
-  await sleep(400)
+  await afterFailure()
   await vi.waitUntil(() => kernel.display().includes('cancelled'), { timeout: 15_000 })
   await kernel.run(`const next = await vault.run('${server.baseUrl}/small'); console.log(next.status, process.pid)`)
   expect(kernel.output()).toContain(`done ${String(pid)}`)
@@ -72,7 +70,7 @@ test('Interrupt stops the run and leaves the kernel, where the next cell works',
 
 test.each(['restart', 'restart-now'] as const)('after a %s nothing is left, and the new kernel works', async (way) => {
   await begin()
-  expect(toolsOf(folder)).not.toEqual([])
+  expect(await toolsOf(folder)).not.toEqual([])
   await kernel.command(way)
   await expectNothingLeft()
   await kernel.run(`
@@ -106,8 +104,8 @@ test("where it is to be kept, the next kernel's run goes on with it", async () =
   await begin({ onKernelDeath: 'keep' })
   expect(kernel.display()).toContain('film')
   await kernel.command('restart-now')
-  await vi.waitFor(() => {
-    expect(toolsOf(folder)).toEqual([])
+  await vi.waitFor(async () => {
+    expect(await toolsOf(folder)).toEqual([])
   }, SOON)
   expect(await contentIn(workspace)).not.toEqual([])
   await kernel.run(`

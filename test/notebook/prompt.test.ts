@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { openKernel, type KernelSession } from '../support/kernel-session.ts'
+import { afterFailure, openKernel, type KernelSession } from '../support/kernel-session.ts'
 
 const ENTRY = `export { openVault } from '../../src/index.ts'`
 const PASSPHRASE = 'marble-otter-7-quince-halo'
@@ -49,8 +48,7 @@ test('Interrupt takes a question back, and what is typed into it later answers n
   await kernel.asked()
   await kernel.command('interrupt')
   await vi.waitUntil(() => kernel.output().includes('refused: CANCELLED'), { timeout: 10_000 })
-  // For 200 ms after a cell that failed tslab refuses others.
-  await sleep(400)
+  await afterFailure()
   await kernel.answer('too late')
   const ran = kernel.run(OPEN(`, remote: './other'`))
   await kernel.answer(PASSPHRASE)

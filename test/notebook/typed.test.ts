@@ -1,9 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { openKernel, type KernelSession } from '../support/kernel-session.ts'
+import { afterFailure, openKernel, type KernelSession } from '../support/kernel-session.ts'
 import { installPackage } from '../support/package.ts'
 
 let folder: string
@@ -48,7 +47,6 @@ describe('a cell knows', () => {
   ])('%s is wrong', async (_, code, expected) => {
     await kernel.run(code)
     expect(kernel.output()).toContain(expected)
-    // For 200 ms after a cell that failed tslab refuses others.
-    await sleep(400)
+    await afterFailure()
   })
 })

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { vi } from 'vitest'
 import { KERNEL_NAME, PYTHON, toolEnvironment } from '../../scripts/environment.ts'
 import { bundleLibrary } from './kernel.ts'
@@ -34,6 +35,11 @@ interface Told {
   readonly isSecret?: boolean
   /** Of the request that a cell was. */
   readonly id?: string
+}
+
+/** After a cell that failed: for 200 ms tslab refuses others. */
+export async function afterFailure(): Promise<void> {
+  await sleep(400)
 }
 
 const WAITING = { timeout: 60_000, interval: 20 }

@@ -1,4 +1,6 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
+import { processesWith, type SeenProcess } from '../../scripts/torture/processes.ts'
+import { TOOL_MARK } from '../../src/tools/process.ts'
 
 /** Whether a process runs; one that has ended and was not yet waited for does not. */
 export function isRunning(pid: number): boolean {
@@ -9,22 +11,14 @@ export function isRunning(pid: number): boolean {
   }
 }
 
+/** The watchdogs of vaults in processes with this word in their environment. */
+export async function watchdogsWith(word: string): Promise<SeenProcess[]> {
+  return (await processesWith(word)).filter(({ command }) => command.includes('vaultstream-watchdog'))
+}
+
 /** The command lines of the tools and watchdogs of vaults in processes that have this folder as their home. */
-export function toolsOf(home: string): string[] {
-  const toolAt = (pid: string): string[] => {
-    try {
-      const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0')
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
-      const isTool = environment.some((variable) => variable.startsWith('VAULTSTREAM_TOOLS_OF='))
-      return environment.includes(`HOME=${home}`) && (isTool || command.includes('vaultstream-watchdog'))
-        ? [command]
-        : []
-    } catch {
-      // It has ended.
-      return []
-    }
-  }
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap(toolAt)
+export async function toolsOf(home: string): Promise<string[]> {
+  const own = `HOME=${home}\0`
+  const found = [...(await processesWith(own, `${TOOL_MARK[0]}=`)), ...(await watchdogsWith(own))]
+  return found.map(({ command }) => command)
 }

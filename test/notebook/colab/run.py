@@ -30,23 +30,23 @@ def start_new_kernel(**options):
     return manager, client
 
 
-def type_in(client, text):
-    """Answers the first question."""
+def messages(take):
     while True:
         try:
-            asked = client.get_stdin_msg(timeout=0.2)
+            yield take(timeout=0.2)
         except queue.Empty:
-            continue
-        run.emit("asked", prompt=asked["content"]["prompt"], masked=asked["content"]["password"])
-        return client.input(text)
+            pass
+
+
+def type_in(client, text):
+    """Answers the first question."""
+    asked = next(messages(client.get_stdin_msg))
+    run.emit("asked", prompt=asked["content"]["prompt"], masked=asked["content"]["password"])
+    client.input(text)
 
 
 def answer(page, known):
-    while True:
-        try:
-            message = page.get_iopub_msg(timeout=0.2)
-        except queue.Empty:
-            continue
+    for message in messages(page.get_iopub_msg):
         if message["msg_type"] != "colab_request" or message["metadata"]["colab_request_type"] != "GetSecret":
             continue
         name = message["content"]["request"]["key"]
