@@ -108,7 +108,8 @@ if (HAS_FUSE) {
       expect(raw).not.toContain('canary')
 
       const next = await openWorkspace(root)
-      expect(next.swept).toEqual([session])
+      // On tmpfs, which all share, there may be more of other tests.
+      expect(next.swept.filter((path) => path.startsWith(place))).toEqual([session])
       expect(await readdir(root)).toHaveLength(1)
       await next.wipeAll()
     })

@@ -196,7 +196,9 @@ test.each([
     await utimes(mortal.folder, 0, 0)
   }
   const next = await openWorkspace(root)
-  expect(next.swept).toHaveLength(2)
+  // That on tmpfs, which all share, another test's start may have swept already.
+  expect(next.swept.filter((path) => path.startsWith(root))).toEqual([mortal.folder])
+  expect(existsSync(mortal.privateDir)).toBe(false)
   expect(next.unfinishedCount).toBe(0)
   await next.wipeAll()
   expect(await filesIn(root)).toEqual([])
