@@ -16,10 +16,8 @@ import { MIB } from './setting-kinds.ts'
 import { SETTINGS, type VaultOptions } from './settings.ts'
 import type { Locale } from './words/index.ts'
 
-/** Everything VaultStream was told, checked. Made once; nothing else reads the environment. */
-export interface Config {
-  readonly remote: string
-  readonly rclone: RcloneConfig
+/** Everything VaultStream was told but where archives go and how they are locked, checked. */
+export interface LocalConfig {
   readonly workspaceRoot: string
   readonly scratch: ScratchKind
   /** `auto`: where there is ample room. */
@@ -41,12 +39,19 @@ export interface Config {
   /** A managed Colab runtime, whose rules forbid torrents. */
   readonly isManagedColab: boolean
   readonly searchPath: string
+  readonly rclone: RcloneConfig
   /** But for what the session decides by what it finds. */
-  readonly pipeline: Omit<PipelineSettings, 'volumesInMemory'>
+  readonly pipeline: Omit<PipelineSettings, 'passphrase' | 'volumesInMemory'>
   /** Everything in it that must never be shown. */
   readonly secrets: readonly (Secret | string)[]
   /** What is worth a word when the vault opens. */
   readonly notes: readonly Note[]
+}
+
+/** All of it: what an open vault works by. Made once; nothing else reads the environment. */
+export interface Config extends LocalConfig {
+  readonly remote: string
+  readonly pipeline: LocalConfig['pipeline'] & Pick<PipelineSettings, 'passphrase'>
 }
 
 /** What a front end must know before anything else is read. */
@@ -68,19 +73,61 @@ export function readSurroundings(
   return { locale: data ?? languageOf(variables), isManagedColab: isManagedColab(variables) }
 }
 
+/** Where {@link loadConfig} and its like read, beside the options. */
+export interface ReadFrom {
+  /** The variables to read: the process's own unless a test says otherwise. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+}
+
 /**
  * Reads options, what was handed over, environment and `.env` into one checked configuration. Unlinks what was handed
  * over; may write one file: a passphrase it was asked to generate.
- * @param from - `ask` gets from the user what must be known and was not given; `environment` is the variables to read, the
- *   process's own unless a test says otherwise
+ * @param from - `ask` gets from the user what must be known and was not given
  * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID, REMOTE_MISSING, PASSPHRASE_MISSING, PASSPHRASE_INVALID,
  *   PASSPHRASE_WEAK; each names the option
  */
 export async function loadConfig(
   options: VaultOptions,
-  from: { readonly ask?: Ask; readonly environment?: Readonly<Record<string, string | undefined>> } = {},
+  { ask = () => Promise.resolve(null), ...from }: ReadFrom & { readonly ask?: Ask } = {},
 ): Promise<Config> {
-  const { ask = () => Promise.resolve(null), environment = process.env } = from
+  const given = gather(options, from)
+  const { values } = given
+  const local = localConfig(given)
+  const remote = (values.remote === '' ? undefined : values.remote) ?? (await ask('remote')) ?? ''
+  if (remote === '') throw missingRemote()
+  // What cannot be a remote is refused before a passphrase is made for it.
+  parseRemoteSpec(remote)
+  const passphrase = await obtainPassphrase({
+    text: values.passphrase,
+    file: values.passphraseFile,
+    isGenerated: values.generatePassphrase ?? false,
+    ask,
+  })
+  return {
+    ...local,
+    remote,
+    pipeline: { ...local.pipeline, passphrase: passphrase.secret },
+    secrets: [...local.secrets, passphrase.secret],
+    notes: [...local.notes, ...passphrase.notes],
+  }
+}
+
+/**
+ * The same for work that needs neither remote nor passphrase.
+ * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID
+ */
+export function loadLocalConfig(options: VaultOptions, from: ReadFrom = {}): LocalConfig {
+  return localConfig(gather(options, from))
+}
+
+interface Given {
+  readonly values: Values
+  /** Of environment, `.env` and what was handed over, what counts. */
+  readonly variables: Readonly<Record<string, string>>
+  readonly notes: readonly Note[]
+}
+
+function gather(options: VaultOptions, { environment = process.env }: ReadFrom): Given {
   const handedOver = takeHandover(environment[HANDOVER])
   const envFile = readEnvFile(options.envFile)
   const variables = { ...filled(envFile.variables), ...filled(environment), ...filled(handedOver) }
@@ -92,21 +139,12 @@ export async function loadConfig(
       fromVariables(envFile.variables),
     ]),
   )
-  const given = values.remote === '' ? undefined : values.remote
-  const remote = given ?? (await ask('remote')) ?? ''
-  if (remote === '') throw missingRemote()
-  // What cannot be a remote is refused before a passphrase is made for it.
-  parseRemoteSpec(remote)
-  const passphrase = await obtainPassphrase({
-    text: values.passphrase,
-    file: values.passphraseFile,
-    isGenerated: values.generatePassphrase ?? false,
-    ask,
-  })
+  return { values, variables, notes: [...envFile.warnings, ...unknownNames(options, variables)] }
+}
+
+function localConfig({ values, variables, notes }: Given): LocalConfig {
   const { seedRatio = 0, seedMinutes = 0 } = values
   return {
-    remote,
-    rclone: rcloneConfig(values, variables),
     workspaceRoot: join(
       resolve(expandHome(values.workspace ?? variables['XDG_CACHE_HOME'] ?? '~/.cache')),
       'vaultstream',
@@ -127,8 +165,8 @@ export async function loadConfig(
     loopbackOnly: values.loopbackOnly ?? false,
     isManagedColab: isManagedColab(variables),
     searchPath: variables['PATH'] ?? '',
+    rclone: rcloneConfig(values, variables),
     pipeline: {
-      passphrase: passphrase.secret,
       compression: values.compression ?? 'auto',
       volumeBytes: values.volumeSize ?? 64 * MIB,
       verify: values.verify ?? 'hash',
@@ -139,8 +177,8 @@ export async function loadConfig(
           ? { ...(seedRatio > 0 ? { ratio: seedRatio } : {}), ...(seedMinutes > 0 ? { minutes: seedMinutes } : {}) }
           : null,
     },
-    secrets: [passphrase.secret, ...(values.rcloneConfigPassword === undefined ? [] : [values.rcloneConfigPassword])],
-    notes: [...envFile.warnings, ...unknownNames(options, variables), ...passphrase.notes],
+    secrets: values.rcloneConfigPassword === undefined ? [] : [values.rcloneConfigPassword],
+    notes,
   }
 }
 

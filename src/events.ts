@@ -22,6 +22,8 @@ export type ItemStage = (typeof ITEM_STAGES)[number]
 export type VaultEvent = { readonly at: number } & (
   | { readonly type: 'run.started'; readonly itemCount: number }
   | { readonly type: 'run.ended'; readonly status: RunStatus; readonly durationMs: number }
+  /** The user holds the run, or lets it go on: what is under way ends, nothing new begins, downloads stand still. */
+  | { readonly type: 'run.paused' | 'run.resumed' }
   /** An item joined: `label` is what the user pasted, shortened, until its metadata gives its name. */
   | { readonly type: 'item.added'; readonly item: string; readonly label: string }
   /** Its metadata is known and judged. `sizeBytes` is null for a link that does not say its length. */

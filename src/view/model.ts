@@ -48,6 +48,8 @@ export interface WarningView {
 /** All that a view shows. `idle` is a vault without a run: steps taken one by one, work on stored items. */
 export interface ViewModel {
   readonly status: 'idle' | 'running' | RunStatus
+  /** A running run that the user holds. */
+  readonly isPaused: boolean
   readonly itemCount: number
   readonly startedAt: number | null
   readonly updatedAt: number
@@ -63,6 +65,7 @@ export interface ViewModel {
 export function emptyModel(): ViewModel {
   return {
     status: 'idle',
+    isPaused: false,
     itemCount: 0,
     startedAt: null,
     updatedAt: 0,
@@ -82,9 +85,13 @@ export function reduce(model: ViewModel, event: VaultEvent): ViewModel {
   switch (event.type) {
     case 'run.started':
       return { ...next, status: 'running', itemCount: event.itemCount, startedAt: at }
+    case 'run.paused':
+    case 'run.resumed':
+      return { ...next, isPaused: event.type === 'run.paused' }
     case 'run.ended':
       return {
         ...next,
+        isPaused: false,
         status: event.status,
         durationMs: event.durationMs,
         items: model.items.map((item) => (isEnded(item) ? item : endItem(item, 'cancelled'))),

@@ -139,7 +139,9 @@ export function storedTone({ status }: StoredView): Tone {
 }
 
 /** The run's state; without a run that of the step, restore or verification which is shown: `download done`. */
-function overallState(model: ViewModel, { states, stateOf }: Words): { readonly word: string; readonly tone: Tone } {
+function overallState(model: ViewModel, words: Words): { readonly word: string; readonly tone: Tone } {
+  const { states, stateOf } = words
+  if (model.isPaused) return { word: words.paused, tone: 'warn' }
   if (model.status === 'running') return { word: states.running, tone: 'neutral' }
   if (model.status !== 'idle') {
     return { word: states[model.status], tone: model.status === 'cancelled' ? 'warn' : model.status }

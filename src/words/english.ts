@@ -48,6 +48,7 @@ export const english = {
     cancelled: 'cancelled',
     skipped: 'skipped',
   },
+  paused: 'paused',
   /** `download done` */
   stateOf: (stage: ItemStage | 'restore', state: string) => `${stage} ${state}`,
 

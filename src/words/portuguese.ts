@@ -32,6 +32,7 @@ export const portuguese: Words = {
     cancelled: 'cancelado',
     skipped: 'pulado',
   },
+  paused: 'pausado',
   stateOf: (stage, state) => `${portuguese.stages[stage]}: ${state}`,
 
   items: (amount) => count(amount, 'item', 'itens'),
