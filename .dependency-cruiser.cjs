@@ -4,10 +4,10 @@
  */
 const base = ['(counted|errors|events|facts|redact|home|credentials)\\.ts']
 const vault = [
-  '(vault|api|call|report|step-item|item-calls|judge|session|session-keeper|run-control|diagnosis|config|settings|setting-kinds|env-file|handover|passphrase)\\.ts',
+  '(vault|api|call|report|step-item|item-calls|judge|session|session-keeper|run-control|diagnosis|config|settings|setting-kinds|given|env-file|handover|passphrase)\\.ts',
 ]
 const pipeline = ['pipeline/', 'source/', 'tools/', 'notify/', ...base]
-const frontEnd = [...vault, 'view/', 'words/', ...base]
+const frontEnd = ['presenter\\.ts', ...vault, 'view/', 'words/', ...base]
 
 const rooms = {
   base: { at: base, mayImport: [] },
@@ -18,6 +18,7 @@ const rooms = {
   notify: { at: ['notify/'], mayImport: base },
   pipeline: { at: ['pipeline/'], mayImport: pipeline },
   vault: { at: vault, mayImport: ['words/', ...pipeline] },
+  presenter: { at: ['presenter\\.ts'], mayImport: frontEnd },
   notebook: { at: ['notebook/'], mayImport: frontEnd },
   terminal: { at: ['terminal/'], mayImport: frontEnd },
   server: { at: ['server/'], mayImport: frontEnd },

@@ -1,10 +1,11 @@
 /**
- * Builds what npm carries, one code file and one declaration file: `node scripts/build.ts [ENTRY [FOLDER]]`.
+ * Builds what npm carries: `node scripts/build.ts [ENTRY [FOLDER]]`. For notebooks and programs one code file and one
+ * declaration file, beside them the command line.
  *
  * CommonJS, because a tslab cell becomes CommonJS and a Node program of either kind can import it. The dependencies
  * stay outside: they are ES modules without a top-level await, which `require` loads on Node 22.12 and newer.
  */
-import { mkdir, rename, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { isAbsolute, join, resolve } from 'node:path'
 import { build, transform } from 'esbuild'
@@ -20,6 +21,7 @@ const [entry = join(root, 'src/index.ts'), folder = join(root, 'dist')] = proces
 const [code, types] = await Promise.all([bundleCode(), bundleTypes()])
 refuseForeignTypes(types)
 await mkdir(folder, { recursive: true })
+await bundleTerminal()
 await replace(join(folder, 'index.cjs'), code)
 await replace(join(folder, 'index.d.cts'), types)
 console.log(`Built ${folder}`)
@@ -41,6 +43,28 @@ async function bundleCode(): Promise<string> {
   // and `require` of an ES module (p-retry, pretty-bytes) gives its namespace.
   const modules = outputFiles.map(({ text }) => text).join('\n')
   return (await transform(modules, { format: 'cjs', platform: 'node', target })).code
+}
+
+/** ES modules in a folder of their own, split where they are imported lazily: what draws is loaded only to draw. */
+async function bundleTerminal(): Promise<void> {
+  const fresh = join(folder, 'terminal.new')
+  await rm(fresh, { recursive: true, force: true })
+  await build({
+    entryPoints: [join(root, 'src/terminal/cli.ts')],
+    absWorkingDir: root,
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    packages: 'external',
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    jsx: 'automatic',
+    logLevel: 'warning',
+  })
+  await chmod(join(fresh, 'cli.js'), 0o755)
+  await rm(join(folder, 'terminal'), { recursive: true, force: true })
+  await rename(fresh, join(folder, 'terminal'))
 }
 
 async function bundleTypes(): Promise<string> {

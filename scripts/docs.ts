@@ -40,14 +40,20 @@ The first of these that has it counts:
 3. a **variable** of the environment;
 4. the same variable in a **\`.env\` file** in the current folder (in a notebook: the notebook's own), or in the file named
    by the option \`envFile\`;
-5. for the passphrase, the **file** \`~/.config/vaultstream/passphrase\`, if one was made before;
-6. for remote and passphrase, **you**: in a notebook the cell asks, if it is a later one than the cell with the import.
+5. the same variable in **your own settings file** \`~/.config/vaultstream/env\`, written like a \`.env\` file, wherever
+   you are; \`vaultstream setup\` makes one;
+6. for the passphrase, the **file** \`~/.config/vaultstream/passphrase\`, if one was made before;
+7. for remote and passphrase, **you**: in a notebook the cell asks, if it is a later one than the cell with the import; on
+   a terminal the command line asks.
+
+On the command line an option is \`--like-this\` ([docs/cli.md](cli.md)), but for secrets: everybody on the machine can read a
+command line. \`vaultstream config\` prints every setting with the place it comes from.
 
 A variable that is empty counts as not given. A setting that cannot be used is refused with its name and the cure before
 anything starts. A name that means nothing (\`VAULTSTREAM_PASPHRASE\`) is told when the vault opens.
 
-\`passphrase\` and \`passphraseFile\` are one choice: the first of these places that has either of them decides, and
-where it has both, \`passphrase\` counts.
+\`passphrase\`, \`passphraseCommand\` and \`passphraseFile\` are one choice: the first of these places that has any of them decides, and
+where it has several, the first in this sentence counts.
 
 ## Settings
 
@@ -63,7 +69,8 @@ ${rows.join('\n')}
 
 ## Passphrase
 
-Give one in \`VAULTSTREAM_PASSPHRASE\`, or in a file of your own (\`passphraseFile\`), or let VaultStream make one:
+Give one in \`VAULTSTREAM_PASSPHRASE\`, in a file of your own (\`passphraseFile\`), from your password manager
+(\`passphraseCommand\`: \`pass show vault\`, \`op read op://private/vault/password\`), or let VaultStream make one:
 \`generatePassphrase: true\` puts 150 random bits into the passphrase file (mode 0600) when it does not exist yet; from then on
 that file is found without a word about it. A passphrase that could be guessed is refused: use five or more random words. It may have up
 to 1,000 characters, spaces and accents included, but no line breaks.

@@ -50,6 +50,9 @@ export interface Call {
   readonly show: (shown: Shown) => void
 }
 
+/** Longer than anybody waits, and as long as a timer may be. */
+const LONG_MS = 2 ** 31 - 1
+
 /**
  * Runs one call in a place of its own: its events and results are redacted and shown there, the user's interrupt
  * stops it, and whatever it throws is shown, once, and thrown on as a VaultError.
@@ -66,6 +69,8 @@ export async function presentCall<T>(
     controller.abort()
   })
   const told = { isError: false }
+  // The tools' processes and pipes do not keep a program going, so that it can end with a vault open: a call must.
+  const underWay = setInterval(() => undefined, LONG_MS)
   try {
     return await work({
       signal: outer === undefined ? controller.signal : AbortSignal.any([outer, controller.signal]),
@@ -82,6 +87,7 @@ export async function presentCall<T>(
     if (!told.isError) view.show({ kind: 'error', error: error.toJSON() })
     throw error
   } finally {
+    clearInterval(underWay)
     stopListening()
     await view.close()
   }

@@ -1,10 +1,8 @@
 import { accessSync, constants } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { z } from 'zod'
-import { readEnvFile } from './env-file.ts'
 import { VaultError } from './errors.ts'
 import type { Note } from './facts.ts'
-import { HANDOVER, takeHandover } from './handover.ts'
+import { gather, legibleVariables, unusable, type Given, type Origin, type Values } from './given.ts'
 import { expandHome } from './home.ts'
 import { obtainPassphrase, type Ask } from './passphrase.ts'
 import type { PipelineSettings } from './pipeline/context.ts'
@@ -13,7 +11,7 @@ import { parseRemoteSpec } from './tools/rclone-spec.ts'
 import type { RcloneConfig } from './tools/rclone.ts'
 import type { Secret } from './redact.ts'
 import { MIB } from './setting-kinds.ts'
-import { SETTINGS, type VaultOptions } from './settings.ts'
+import { SETTINGS, type Setting, type VaultOptions } from './settings.ts'
 import type { Locale } from './words/index.ts'
 
 /** Everything VaultStream was told but where archives go and how they are locked, checked. */
@@ -58,19 +56,19 @@ export interface Config extends LocalConfig {
 export interface Surroundings {
   readonly locale: Locale
   readonly isManagedColab: boolean
+  /** Whether a terminal is to be written to line by line: no colours are wanted (NO_COLOR), or it can do no more (TERM). */
+  readonly isPlain: boolean
 }
-
-type Name = keyof typeof SETTINGS
-type Values = { readonly [N in Name]: z.infer<(typeof SETTINGS)[N]['schema']> | undefined }
 
 /** Never throws: what is wrong is for {@link loadConfig} to say, in this language. */
 export function readSurroundings(
   options: VaultOptions,
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Surroundings {
-  const variables = { ...legible(options.envFile), ...filled(environment) }
+  const variables = legibleVariables(options, environment)
   const { data } = SETTINGS.locale.schema.safeParse(options.locale ?? variables[SETTINGS.locale.variable])
-  return { locale: data ?? languageOf(variables), isManagedColab: isManagedColab(variables) }
+  const isPlain = variables['NO_COLOR'] !== undefined || variables['TERM'] === 'dumb'
+  return { locale: data ?? languageOf(variables), isManagedColab: isManagedColab(variables), isPlain }
 }
 
 /** Where {@link loadConfig} and its like read, beside the options. */
@@ -88,9 +86,9 @@ export interface ReadFrom {
  */
 export async function loadConfig(
   options: VaultOptions,
-  { ask = () => Promise.resolve(null), ...from }: ReadFrom & { readonly ask?: Ask } = {},
+  { ask = () => Promise.resolve(null), environment = process.env }: ReadFrom & { readonly ask?: Ask } = {},
 ): Promise<Config> {
-  const given = gather(options, from)
+  const given = gather(options, environment)
   const { values } = given
   const local = localConfig(given)
   const remote = (values.remote === '' ? undefined : values.remote) ?? (await ask('remote')) ?? ''
@@ -100,6 +98,10 @@ export async function loadConfig(
   const passphrase = await obtainPassphrase({
     text: values.passphrase,
     file: values.passphraseFile,
+    command:
+      values.passphraseCommand === undefined
+        ? undefined
+        : { text: values.passphraseCommand, environment: given.variables },
     isGenerated: values.generatePassphrase ?? false,
     ask,
   })
@@ -116,30 +118,43 @@ export async function loadConfig(
  * The same for work that needs neither remote nor passphrase.
  * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID
  */
-export function loadLocalConfig(options: VaultOptions, from: ReadFrom = {}): LocalConfig {
-  return localConfig(gather(options, from))
+export function loadLocalConfig(options: VaultOptions, { environment = process.env }: ReadFrom = {}): LocalConfig {
+  return localConfig(gather(options, environment))
 }
 
-interface Given {
-  readonly values: Values
-  /** Of environment, `.env` and what was handed over, what counts. */
-  readonly variables: Readonly<Record<string, string>>
-  readonly notes: readonly Note[]
-}
-
-function gather(options: VaultOptions, { environment = process.env }: ReadFrom): Given {
-  const handedOver = takeHandover(environment[HANDOVER])
-  const envFile = readEnvFile(options.envFile)
-  const variables = { ...filled(envFile.variables), ...filled(environment), ...filled(handedOver) }
-  const values = check(
-    firstGiven([
-      defined({ ...options, envFile: undefined }),
-      fromVariables(handedOver),
-      fromVariables(defined(environment)),
-      fromVariables(envFile.variables),
-    ]),
+/**
+ * Where each setting comes from, and its value as it was given; of secrets only that they were.
+ * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID
+ */
+export function explainConfig(
+  options: VaultOptions,
+  { environment = process.env }: ReadFrom = {},
+): { readonly settings: readonly ExplainedSetting[]; readonly notes: readonly Note[] } {
+  const { origins, notes } = gather(options, environment)
+  const settings = Object.entries<Setting>(SETTINGS).map(
+    ([name, { variable, fallback, isSecret }]): ExplainedSetting => {
+      const given = origins.get(name)
+      return {
+        name,
+        variable,
+        value: given === undefined ? null : isSecret ? '[hidden]' : String(given.value),
+        origin: given?.origin ?? 'default',
+        fallback,
+      }
+    },
   )
-  return { values, variables, notes: [...envFile.warnings, ...unknownNames(options, variables)] }
+  return { settings, notes }
+}
+
+/** One setting, for people: its value as text, and where that stands. */
+export interface ExplainedSetting {
+  readonly name: string
+  readonly variable: string
+  /** Null when nothing says it; `[hidden]` for a secret. */
+  readonly value: string | null
+  readonly origin: Origin | 'default'
+  /** What counts when nothing says it, in a few words. */
+  readonly fallback: string
 }
 
 function localConfig({ values, variables, notes }: Given): LocalConfig {
@@ -182,15 +197,6 @@ function localConfig({ values, variables, notes }: Given): LocalConfig {
   }
 }
 
-/** What a `.env` file says, nothing where it cannot be read. */
-function legible(path: string | undefined): Readonly<Record<string, string>> {
-  try {
-    return filled(readEnvFile(path).variables)
-  } catch {
-    return {}
-  }
-}
-
 /** Of the system's messages, by POSIX's order of precedence. */
 function languageOf(variables: Readonly<Record<string, string>>): Locale {
   const language = variables['LC_ALL'] ?? variables['LC_MESSAGES'] ?? variables['LANG'] ?? ''
@@ -199,33 +205,6 @@ function languageOf(variables: Readonly<Record<string, string>>): Locale {
 
 function isManagedColab(variables: Readonly<Record<string, string>>): boolean {
   return variables['COLAB_RELEASE_TAG'] !== undefined
-}
-
-function fromVariables(variables: Readonly<Record<string, string>>): Record<string, unknown> {
-  const given = Object.entries(SETTINGS).filter(([, { variable }]) => (variables[variable] ?? '') !== '')
-  return Object.fromEntries(given.map(([name, { variable }]) => [name, variables[variable]]))
-}
-
-/** Of every setting what the first source says. A passphrase and its file are one choice: a later source adds neither. */
-function firstGiven(sources: readonly Record<string, unknown>[]): Record<string, unknown> {
-  const { passphrase, passphraseFile } = sources.find((one) => 'passphrase' in one || 'passphraseFile' in one) ?? {}
-  return { ...(Object.assign({}, ...sources.toReversed()) as Record<string, unknown>), passphrase, passphraseFile }
-}
-
-function check(given: Record<string, unknown>): Values {
-  const shape = Object.fromEntries(Object.entries(SETTINGS).map(([name, { schema }]) => [name, schema.optional()]))
-  const parsed = z.object(shape).safeParse(given)
-  if (parsed.success) return parsed.data as Values
-  const [issue] = parsed.error.issues
-  throw unusable(String(issue?.path[0]) as Name, issue?.message ?? 'unknown reason')
-}
-
-function unusable(name: Name, why: string): VaultError {
-  return new VaultError('CONFIG_INVALID', `The setting ${name} is not usable: ${why}.`, {
-    stage: 'setup',
-    field: name,
-    hint: `${SETTINGS[name].meaning} Set it as the option \`${name}\` or the variable ${SETTINGS[name].variable}.`,
-  })
 }
 
 /** `RCLONE_CONFIG_NAME_KEY` defines remotes; `RCLONE_CONFIG` and `RCLONE_CONFIG_PASS` alone mean other things. */
@@ -243,20 +222,6 @@ function rcloneConfig(values: Values, variables: Readonly<Record<string, string>
   }
 }
 
-/** A name that means nothing is most likely a slip: say so, and what was probably meant. */
-function unknownNames(options: VaultOptions, variables: Readonly<Record<string, string>>): Note[] {
-  const known = new Set<string>([...Object.keys(SETTINGS), 'envFile'])
-  const knownVariables = new Set<string>([...Object.values(SETTINGS).map(({ variable }) => variable), HANDOVER])
-  const strays = [
-    ...Object.keys(options).filter((name) => !known.has(name)),
-    ...Object.keys(variables).filter((name) => name.startsWith('VAULTSTREAM_') && !knownVariables.has(name)),
-  ]
-  return strays.map((name) => ({
-    message: `The setting ${name} is unknown and was ignored.`,
-    hint: 'docs/configuration.md lists all settings.',
-  }))
-}
-
 function missingRemote(): VaultError {
   return new VaultError('REMOTE_MISSING', 'No remote was given.', {
     stage: 'setup',
@@ -272,13 +237,4 @@ function isReadable(path: string): boolean {
   } catch {
     return false
   }
-}
-
-/** Without the variables that are empty: they count as not given. */
-function filled(variables: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(defined(variables)).filter(([, value]) => value !== ''))
-}
-
-function defined<T>(record: Readonly<Record<string, T | undefined>>): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined))
 }

@@ -1,5 +1,5 @@
 import type { Config } from './config.ts'
-import { toVaultError } from './errors.ts'
+import { toVaultError, type VaultError } from './errors.ts'
 import type { Finding } from './facts.ts'
 import type { Session } from './session.ts'
 import { untilAborted } from './tools/abort.ts'
@@ -18,13 +18,7 @@ export async function diagnose(config: Config, opened: Promise<Session>, signal:
     opened.then((session) => session.run(signal, (joined) => work(session, joined)))
   opened.catch(() => undefined)
   return [
-    {
-      name: 'Node',
-      status: 'ok',
-      finding: { is: 'version', version: process.versions.node, isTooOld: false },
-      cure: '',
-    },
-    ...(await checkTools(config.searchPath)),
+    ...(await diagnoseTools(config.searchPath)),
     await attempt('remote', () =>
       look(async (session, joined) => {
         const remote = await untilAborted(session.openRemote(), joined, 'setup')
@@ -48,6 +42,17 @@ export async function diagnose(config: Config, opened: Promise<Session>, signal:
   ]
 }
 
+/** The programs alone. */
+export async function diagnoseTools(searchPath: string): Promise<Look[]> {
+  const finding = { is: 'version', version: process.versions.node, isTooOld: false } as const
+  return [{ name: 'Node', status: 'ok', finding, cure: '' }, ...(await checkTools(searchPath))]
+}
+
+/** A setting that is missing or of no use, as a line. */
+export function brokenLook({ field, message, hint }: VaultError): Look {
+  return { name: field ?? 'settings', status: 'failed', finding: { is: 'broken' }, cure: `${message} ${hint}` }
+}
+
 type Seen = Omit<Look, 'name'>
 
 async function attempt(name: string, look: () => Promise<Seen>): Promise<Look> {
@@ -56,8 +61,7 @@ async function attempt(name: string, look: () => Promise<Seen>): Promise<Look> {
   } catch (thrown) {
     const error = toVaultError(thrown, 'setup')
     if (error.code === 'CANCELLED') throw error
-    const { message, hint } = error
-    return { name, status: 'failed', finding: { is: 'broken' }, cure: `${message} ${hint}` }
+    return { ...brokenLook(error), name }
   }
 }
 

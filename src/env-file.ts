@@ -11,15 +11,16 @@ export interface EnvFile {
 const ASSIGNMENT = /^\s*(?:export\s+)?([\w.-]+)\s*=(.*)$/
 
 /**
- * Reads the file at `path`; without one `.env` in the current folder, which may be absent.
+ * Reads the file at `path`; without one `.env` in the current folder. That may be absent, another only if it says so.
  * @throws VaultError ENV_FILE_INVALID when it cannot be read, and as {@link parseEnvFile}
  */
-export function readEnvFile(path: string | undefined): EnvFile {
+export function readEnvFile(path: string | undefined, { mayBeAbsent = path === undefined } = {}): EnvFile {
   let text: string
   try {
     text = readFileSync(path ?? '.env', 'utf8')
   } catch (cause) {
-    if (path === undefined) return { variables: {}, warnings: [] }
+    if (path === undefined || (mayBeAbsent && (cause as NodeJS.ErrnoException).code === 'ENOENT'))
+      return { variables: {}, warnings: [] }
     throw new VaultError('ENV_FILE_INVALID', `The file ${path} could not be read.`, {
       stage: 'setup',
       field: 'envFile',

@@ -6,7 +6,7 @@ import type { Vault } from './api.ts'
 import type { VaultOptions } from './settings.ts'
 import { readSurroundings } from './config.ts'
 import { watchCells } from './notebook/prompt.ts'
-import { createPresenter } from './presenter.ts'
+import { createPresenter } from './notebook/presenter.ts'
 import { openVaultWith } from './vault.ts'
 
 export type {

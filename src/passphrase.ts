@@ -5,6 +5,7 @@ import { VaultError } from './errors.ts'
 import type { Note, Question } from './facts.ts'
 import { expandHome } from './home.ts'
 import { Secret } from './redact.ts'
+import { runTool } from './tools/process.ts'
 
 /** Asks the user for one line; null where nobody can be asked. */
 export type Ask = (question: Question) => Promise<string | null>
@@ -12,9 +13,17 @@ export type Ask = (question: Question) => Promise<string | null>
 export interface PassphraseRequest {
   readonly text?: string | undefined
   readonly file?: string | undefined
+  /** Prints it. */
+  readonly command?: PassphraseCommand | undefined
   readonly isGenerated: boolean
   /** Default: nobody can be asked. */
   readonly ask?: Ask
+}
+
+export interface PassphraseCommand {
+  /** For a shell. */
+  readonly text: string
+  readonly environment: Readonly<Record<string, string>>
 }
 
 export interface Passphrase {
@@ -24,16 +33,20 @@ export interface Passphrase {
 
 /** 7-Zip 16.02 and newer take 1,000 characters on stdin; longer ones hang some (measured). */
 const MAX_LENGTH = 1_000
+/** A password manager may ask its user first. */
+const COMMAND_MS = 120_000
 /** 7-Zip's key derivation is cheap (5 ms): 10^14 guesses keep a graphics card busy for decades. */
 const LEAST_GUESSES_LOG10 = 14
 
 /**
- * Gets the passphrase: as given, else from its file (that of an earlier vault if none is named), else freshly generated into
+ * Gets the passphrase: as given, else as its command prints it, else from its file (that of an earlier vault if none is named), else freshly generated into
  * that file (0600) when that was wanted, else from the user's keyboard.
  * @throws VaultError PASSPHRASE_MISSING, PASSPHRASE_INVALID, PASSPHRASE_WEAK
  */
-export async function obtainPassphrase({ text, file, isGenerated, ask }: PassphraseRequest): Promise<Passphrase> {
+export async function obtainPassphrase(request: PassphraseRequest): Promise<Passphrase> {
+  const { text, file, command, isGenerated, ask } = request
   if (text !== undefined) return checked(text, [])
+  if (command !== undefined) return checked(await printedBy(command), [])
   const path = resolve(expandHome(file ?? '~/.config/vaultstream/passphrase'))
   const stored = await readPassphraseFile(path)
   if (stored !== null) return checked(stored.text, stored.notes)
@@ -106,6 +119,24 @@ async function guessesLog10(text: string): Promise<number> {
   const estimator = new ZxcvbnFactory({ dictionary: common.dictionary, graphs: common.adjacencyGraphs })
   // The estimator's time grows with the length, and 100 characters are enough to tell.
   return estimator.check(text.slice(0, 100)).guessesLog10
+}
+
+/** What it says to its user is its own affair: of its error output nothing is kept. */
+async function printedBy({ text, environment }: PassphraseCommand): Promise<string> {
+  const env = Object.fromEntries(Object.entries(environment).filter(([name]) => !/^(VAULTSTREAM|RCLONE)_/.test(name)))
+  const signal = AbortSignal.timeout(COMMAND_MS)
+  const { code, stdout } = await runTool({ program: '/bin/sh', args: ['-c', text], env, signal })
+  if (code === 0) return stdout.replace(/\r?\n$/, '')
+  const ended = signal.aborted
+    ? 'did not end in time'
+    : code === null
+      ? 'was killed'
+      : `ended with code ${String(code)}`
+  throw new VaultError('PASSPHRASE_MISSING', `The command that prints the passphrase ${ended}.`, {
+    stage: 'setup',
+    field: 'passphraseCommand',
+    hint: 'Run it in a shell to see what it says. It must print the passphrase, one line, and cannot ask on its standard input.',
+  })
 }
 
 async function readPassphraseFile(path: string): Promise<{ text: string; notes: Note[] } | null> {

@@ -1,22 +1,19 @@
 import type { Presenter, Shown } from './call.ts'
-import { onInterrupt } from './notebook/interrupt.ts'
-import { createNotebookPresenter } from './notebook/panel.ts'
-import { askInCell } from './notebook/prompt.ts'
 import { errorCard, receiptCard, type Block, type Table } from './view/block.ts'
-import { createPlainPresenter } from './view/plain.ts'
-import { wordsIn, type Words } from './words/index.ts'
-import type { Surroundings } from './config.ts'
+import type { Presenter as ViewPresenter } from './view/presenter.ts'
+import type { Words } from './words/index.ts'
 
 /** More than these would bury the rest of a notebook; the report has them all. */
 const MAX_PROBLEMS = 10
 
-/** A live panel where tslab is running, else lines of text on standard error. */
-export function createPresenter({ locale, isManagedColab }: Surroundings): Presenter {
-  const words = wordsIn(locale)
-  const notebook = createNotebookPresenter(words, { isManagedColab })
-  const views = notebook ?? createPlainPresenter(process.stderr, words)
+/** Shows a vault's calls in these views; the rest is the front end's own. */
+export function presentIn(
+  views: ViewPresenter,
+  words: Words,
+  rest: Pick<Presenter, 'isNotebook' | 'ask' | 'onInterrupt'>,
+): Presenter {
   return {
-    isNotebook: notebook !== null,
+    ...rest,
     open() {
       const view = views.open()
       return {
@@ -24,22 +21,16 @@ export function createPresenter({ locale, isManagedColab }: Surroundings): Prese
           view.handle(event)
         },
         show: (shown) => {
-          view.show(block(shown, words))
+          view.show(blockOf(shown, words))
         },
         close: () => view.close(),
       }
     },
-    ask: (question, signal) =>
-      notebook === null
-        ? Promise.resolve(null)
-        : askInCell(`${words.questions[question]}: `, question !== 'remote', signal),
-    // A program handles its own signals; in a notebook nobody else would.
-    onInterrupt: (interrupted) => (notebook === null ? () => undefined : onInterrupt(interrupted)),
   }
 }
 
 /** A result in the words and shape that views show. */
-function block(shown: Shown, words: Words): Block {
+export function blockOf(shown: Shown, words: Words): Block {
   switch (shown.kind) {
     case 'opened':
       return {

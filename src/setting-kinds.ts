@@ -3,9 +3,7 @@ import { z } from 'zod'
 export const MIB = 1024 * 1024
 
 /** As a boolean, or as text: `true`, `no`, `1`. */
-export function flag() {
-  return z.union([z.boolean(), z.stringbool()])
-}
+export const FLAG = z.union([z.boolean(), z.stringbool()])
 
 export function integer(least: number, most: number) {
   return z.coerce.number().int().min(least).max(most)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { MIB, bytes, flag, integer } from './setting-kinds.ts'
+import { FLAG, MIB, bytes, integer } from './setting-kinds.ts'
 import { LOCALES } from './words/index.ts'
 
 /**
@@ -13,6 +13,8 @@ export interface VaultOptions {
   passphrase?: string | undefined
   /** A file that holds the passphrase, 0600. */
   passphraseFile?: string | undefined
+  /** A command that prints the passphrase, for instance of a password manager; a shell runs it. */
+  passphraseCommand?: string | undefined
   /** Makes a strong passphrase when none is given, and keeps it in `passphraseFile` (0600). It is never printed. */
   generatePassphrase?: boolean | undefined
   /** An rclone.conf; default: the one rclone itself would use. */
@@ -100,9 +102,15 @@ export const SETTINGS = {
     '`~/.config/vaultstream/passphrase`, if there is one',
     'A file that holds the passphrase, 0600.',
   ),
+  passphraseCommand: setting(
+    'VAULTSTREAM_PASSPHRASE_COMMAND',
+    z.string().min(1),
+    'none',
+    'A command whose output is the passphrase, one line, such as `pass show vault`. A shell runs it, with the environment but for what is named `VAULTSTREAM_` or `RCLONE_`; it has two minutes and nobody to ask on its standard input.',
+  ),
   generatePassphrase: setting(
     'VAULTSTREAM_GENERATE_PASSPHRASE',
-    flag(),
+    FLAG,
     '`false`',
     'Makes a strong passphrase when none is given and keeps it in the passphrase file.',
   ),
@@ -164,7 +172,7 @@ export const SETTINGS = {
   ),
   keepUnfinished: setting(
     'VAULTSTREAM_KEEP_UNFINISHED',
-    flag(),
+    FLAG,
     '`false`',
     'With `plain` scratch, what a run leaves unfinished (stopped, or failed) stays in the workspace when the vault closes, for a later run of the same source to go on with, a week at the most; else it goes. After a crash it is there in any case.',
   ),
@@ -225,7 +233,7 @@ export const SETTINGS = {
     '`0` (no seeding)',
     'Minutes to seed at the most.',
   ),
-  allowFtp: setting('VAULTSTREAM_ALLOW_FTP', flag(), '`false`', 'Accept ftp links too.'),
+  allowFtp: setting('VAULTSTREAM_ALLOW_FTP', FLAG, '`false`', 'Accept ftp links too.'),
   addressPolicy: setting(
     'VAULTSTREAM_ADDRESS_POLICY',
     z.enum(['any', 'public']),
@@ -234,7 +242,7 @@ export const SETTINGS = {
   ),
   loopbackOnly: setting(
     'VAULTSTREAM_LOOPBACK_ONLY',
-    flag(),
+    FLAG,
     '`false`',
     'Nothing of BitTorrent leaves this machine: for tests and the built-in example.',
   ),

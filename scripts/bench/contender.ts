@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import type { Presenter } from '../../src/call.ts'
-import { createPresenter } from '../../src/presenter.ts'
+import { createPresenter } from '../../src/notebook/presenter.ts'
 import type { VaultOptions } from '../../src/settings.ts'
 import { openVaultWith } from '../../src/vault.ts'
 import type { Told } from './model.ts'

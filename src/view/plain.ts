@@ -19,12 +19,14 @@ export type Output = Writable & {
 
 const REDRAW_MS = 100
 
-/**
- * Plain text for programs. On a terminal the panel is redrawn in place; anywhere else a line is written when a stage
- * begins or ends, something fails or waits, and the summary at the end of a run.
- */
+/** Plain text for programs: on a terminal the panel, redrawn in place, anywhere else lines as {@link createLogPresenter}. */
 export function createPlainPresenter(output: Output, words: Words): Presenter {
-  return { open: () => (output.isTTY === true ? openScreen(output, words) : openLog(output, words)) }
+  return output.isTTY === true ? { open: () => openScreen(output, words) } : createLogPresenter(output, words)
+}
+
+/** A line when a stage begins or ends, something fails or waits, and the summary at the end of a run. */
+export function createLogPresenter(output: Output, words: Words): Presenter {
+  return { open: () => openLog(output, words) }
 }
 
 function openScreen(output: Output, words: Words): View {

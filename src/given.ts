@@ -1,0 +1,136 @@
+import { z } from 'zod'
+import { readEnvFile } from './env-file.ts'
+import { VaultError } from './errors.ts'
+import type { Note } from './facts.ts'
+import { HANDOVER, takeHandover } from './handover.ts'
+import { expandHome } from './home.ts'
+import { SETTINGS, type VaultOptions } from './settings.ts'
+
+type Name = keyof typeof SETTINGS
+export type Values = { readonly [N in Name]: z.infer<(typeof SETTINGS)[N]['schema']> | undefined }
+export type Variables = Readonly<Record<string, string>>
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Where a setting may stand, the first that counts first. */
+export type Origin = 'option' | 'handed over' | 'environment' | '.env file' | 'settings file'
+
+/** What was said, checked, from all the places where it may be said. */
+export interface Given {
+  readonly values: Values
+  /** Of all that is written as variables, what counts. */
+  readonly variables: Variables
+  /** By setting, what counts as it was written, and where. */
+  readonly origins: ReadonlyMap<string, { readonly origin: Origin; readonly value: unknown }>
+  readonly notes: readonly Note[]
+}
+
+/** By these the passphrase is given: a later place adds none to those of an earlier one. */
+const ONE_CHOICE = ['passphrase', 'passphraseFile', 'passphraseCommand'] as const
+
+/**
+ * Reads options, what was handed over (which unlinks it), environment, `.env` and the user's own settings file.
+ * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID
+ */
+export function gather(options: VaultOptions, environment: Environment): Given {
+  const handedOver = takeHandover(environment[HANDOVER])
+  const envFile = readEnvFile(options.envFile)
+  const own = readEnvFile(settingsFile(environment), { mayBeAbsent: true })
+  const variables = {
+    ...filled(own.variables),
+    ...filled(envFile.variables),
+    ...filled(environment),
+    ...filled(handedOver),
+  }
+  const origins = firstGiven([
+    ['option', defined({ ...options, envFile: undefined })],
+    ['handed over', fromVariables(handedOver)],
+    ['environment', fromVariables(environment)],
+    ['.env file', fromVariables(envFile.variables)],
+    ['settings file', fromVariables(own.variables)],
+  ])
+  return {
+    values: check(Object.fromEntries([...origins].map(([name, { value }]) => [name, value]))),
+    variables,
+    origins,
+    notes: [...envFile.warnings, ...own.warnings, ...unknownNames(options, variables)],
+  }
+}
+
+/** The same variables without anything that could throw: a file that cannot be read is left out. */
+export function legibleVariables(options: VaultOptions, environment: Environment): Variables {
+  const read = (path: string | undefined, mayBeAbsent: boolean): Variables => {
+    try {
+      return filled(readEnvFile(path, { mayBeAbsent }).variables)
+    } catch {
+      return {}
+    }
+  }
+  return { ...read(settingsFile(environment), true), ...read(options.envFile, false), ...filled(environment) }
+}
+
+/** The settings of this user, wherever VaultStream is called: `~/.config/vaultstream/env`. */
+export function settingsFile(environment: Environment): string {
+  return expandHome(`${environment['XDG_CONFIG_HOME'] ?? '~/.config'}/vaultstream/env`)
+}
+
+/** The refusal of a value. */
+export function unusable(name: Name, why: string): VaultError {
+  return new VaultError('CONFIG_INVALID', `The setting ${name} is not usable: ${why}.`, {
+    stage: 'setup',
+    field: name,
+    hint: `${SETTINGS[name].meaning} Set it as the option \`${name}\` or the variable ${SETTINGS[name].variable}.`,
+  })
+}
+
+function fromVariables(variables: Environment): Record<string, unknown> {
+  const given = Object.entries(SETTINGS).filter(([, { variable }]) => (variables[variable] ?? '') !== '')
+  return Object.fromEntries(given.map(([name, { variable }]) => [name, variables[variable]]))
+}
+
+function firstGiven(sources: readonly (readonly [Origin, Record<string, unknown>])[]): Given['origins'] {
+  const found = new Map<string, { origin: Origin; value: unknown }>()
+  let isChosen = false
+  for (const [origin, values] of sources) {
+    for (const [name, value] of Object.entries(values)) {
+      if (found.has(name) || (isChosen && isOfChoice(name))) continue
+      found.set(name, { origin, value })
+    }
+    isChosen ||= Object.keys(values).some(isOfChoice)
+  }
+  return found
+}
+
+function isOfChoice(name: string): boolean {
+  return (ONE_CHOICE as readonly string[]).includes(name)
+}
+
+function check(given: Record<string, unknown>): Values {
+  const shape = Object.fromEntries(Object.entries(SETTINGS).map(([name, { schema }]) => [name, schema.optional()]))
+  const parsed = z.object(shape).safeParse(given)
+  if (parsed.success) return parsed.data as Values
+  const [issue] = parsed.error.issues
+  throw unusable(String(issue?.path[0]) as Name, issue?.message ?? 'unknown reason')
+}
+
+/** A name that means nothing is most likely a slip: say so, and what was probably meant. */
+function unknownNames(options: VaultOptions, variables: Variables): Note[] {
+  const known = new Set<string>([...Object.keys(SETTINGS), 'envFile'])
+  const knownVariables = new Set<string>([...Object.values(SETTINGS).map(({ variable }) => variable), HANDOVER])
+  const strays = [
+    ...Object.keys(options).filter((name) => !known.has(name)),
+    ...Object.keys(variables).filter((name) => name.startsWith('VAULTSTREAM_') && !knownVariables.has(name)),
+  ]
+  return strays.map((name) => ({
+    message: `The setting ${name} is unknown and was ignored.`,
+    hint: 'docs/configuration.md lists all settings.',
+  }))
+}
+
+/** Without the variables that are empty: they count as not given. */
+function filled(variables: Environment): Variables {
+  return Object.fromEntries(Object.entries(defined(variables)).filter(([, value]) => value !== ''))
+}
+
+function defined<T>(record: Readonly<Record<string, T | undefined>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).filter((entry): entry is [string, T] => entry[1] !== undefined))
+}

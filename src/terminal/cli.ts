@@ -1,0 +1,34 @@
+#!/usr/bin/env node
+/** The command line `vaultstream`: the one place that ends the process. */
+import { createRequire } from 'node:module'
+import { CommanderError } from 'commander'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { buildProgram } from './program.ts'
+import { runIn } from './shell.ts'
+import { listenForStop } from './stopping.ts'
+
+const { version } = createRequire(import.meta.url)('vaultstream/package.json') as { readonly version: string }
+const { stdin, stdout, stderr } = process
+
+// Whoever read our output may have gone (`| head`): that is no reason to leave work half done.
+for (const output of [stdout, stderr]) {
+  output.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+const stopping = listenForStop((code) => process.exit(code))
+let exitCode: ExitCode = EXIT.done
+const program = buildProgram(version, async (options, work) => {
+  exitCode = await runIn({ stdin, stdout, stderr, stopping }, options, work)
+})
+program.exitOverride()
+for (const command of program.commands) command.exitOverride()
+try {
+  await program.parseAsync()
+} catch (thrown) {
+  if (!(thrown instanceof CommanderError)) throw thrown
+  // Help and version end here as well, with 0.
+  exitCode = thrown.exitCode === 0 ? EXIT.done : EXIT.refused
+}
+await Promise.all([stdout, stderr].map((output) => new Promise((flushed) => output.write('', flushed))))
+process.exit(exitCode)

@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import { EXIT } from '../exit-codes.ts'
+import type { Act } from '../program.ts'
+import { withVault } from '../shell.ts'
+
+export function addList(program: Command, act: Act): void {
+  const command = program
+    .command('list')
+    .summary('What the remote holds.')
+    .description('Lists the items at the remote, newest first, with the ids by which they are verified and restored.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  vaultstream list --remote gdrive:vault
+  vaultstream list --json | jq -r 'select(.type == "result") | .result[].id'`,
+    )
+  act(command, async (shell) => {
+    const items = await withVault(shell, (vault) => vault.list())
+    shell.result({ command: 'list', result: items }, null)
+    return EXIT.done
+  })
+}

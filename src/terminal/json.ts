@@ -1,0 +1,51 @@
+import type { Writable } from 'node:stream'
+import type { Check, RunReport, VerifyReport } from '../api.ts'
+import type { Presenter } from '../call.ts'
+import type { ExplainedSetting } from '../config.ts'
+import type { ErrorInfo } from '../errors.ts'
+import type { VaultEvent } from '../events.ts'
+import type { StoredItem } from '../pipeline/catalogue.ts'
+import type { Receipt } from '../pipeline/model.ts'
+import type { Restored } from '../pipeline/restore.ts'
+import { Redactor } from '../redact.ts'
+import { onStop, type Stopping } from './stopping.ts'
+
+/**
+ * A line of `--json`. Lines are only added to, never changed in meaning: readers skip the types and fields they do not
+ * know. docs/events.schema.json is made from this type.
+ */
+export type JsonLine =
+  | VaultEvent
+  | ({ readonly at: number; readonly type: 'result' } & ResultLine)
+  /** The command failed: its last line. `at` is milliseconds since the epoch. */
+  | { readonly at: number; readonly type: 'error'; readonly error: ErrorInfo }
+
+/** What came of a command that did its work, well or not: the last line. */
+export type ResultLine =
+  | { readonly command: 'run'; readonly result: RunReport }
+  | { readonly command: 'list'; readonly result: readonly StoredItem[] }
+  | { readonly command: 'verify'; readonly result: readonly VerifyReport[] }
+  | { readonly command: 'restore'; readonly result: Restored }
+  | { readonly command: 'wipe'; readonly result: Receipt }
+  | { readonly command: 'doctor'; readonly result: readonly Check[] }
+  | { readonly command: 'config'; readonly result: readonly ExplainedSetting[] }
+
+/** Of credentials in links, wherever they may have come in; the vault has hidden its own secrets already. */
+const links = new Redactor()
+
+export function writeJson(output: Writable, line: JsonLine): void {
+  output.write(`${JSON.stringify(links.redactDeep(line))}\n`)
+}
+
+/** Every event as it comes; results and errors are for the command to write, once. Nobody is asked anything. */
+export function jsonPresenter(
+  write: (line: JsonLine) => void,
+  { stopping }: { readonly stopping: Stopping },
+): Presenter {
+  return {
+    isNotebook: false,
+    open: () => ({ handle: write, show: () => undefined, close: () => Promise.resolve() }),
+    ask: () => Promise.resolve(null),
+    onInterrupt: (interrupted) => onStop(stopping, interrupted),
+  }
+}

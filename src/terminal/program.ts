@@ -1,0 +1,59 @@
+import { Command } from 'commander'
+import { addConfig } from './commands/config.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addList } from './commands/list.ts'
+import { addRestore } from './commands/restore.ts'
+import { addRun } from './commands/run.ts'
+import { addVerify } from './commands/verify.ts'
+import { addWipe } from './commands/wipe.ts'
+import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-codes.ts'
+import { addSettings } from './settings-options.ts'
+import { addOutput, type Shell } from './shell.ts'
+
+/** Gives a command its work: it gets each argument as a list, and its promise is the exit code. */
+export type Act = (
+  command: Command,
+  work: (shell: Shell, args: readonly (readonly string[])[]) => Promise<ExitCode>,
+  options?: { readonly showsAllSettings?: boolean },
+) => void
+
+/** Runs a command's work; `options` are all that the command line said. */
+export type Runner = (
+  options: Readonly<Record<string, unknown>>,
+  work: (shell: Shell) => Promise<ExitCode>,
+) => Promise<void>
+
+/** The whole command line. docs/cli.md and the completions are made from it, too. */
+export function buildProgram(version: string, run: Runner): Command {
+  const program = new Command('vaultstream')
+    .description(
+      'Paste magnets, torrents or links; get AES-256 archives with hidden names in your own cloud, proven readable.\nFor content that you may lawfully copy.',
+    )
+    .version(version, '-V, --version', 'Print the version.')
+    .helpOption('-h, --help', 'Print this help.')
+    .helpCommand('help [command]', 'Print the help of a command.')
+    .showSuggestionAfterError()
+    .showHelpAfterError('(vaultstream --help tells more)')
+    .addHelpText('after', `\nExit codes:\n${exitCodeLines().join('\n')}`)
+  const act: Act = (command, work, { showsAllSettings = false } = {}) => {
+    addSettings(addOutput(command), { all: showsAllSettings })
+    command.action(() =>
+      run(command.opts(), (shell) =>
+        work(
+          shell,
+          command.processedArgs.map(
+            (arg: unknown) => (Array.isArray(arg) ? arg : arg === undefined ? [] : [arg]) as string[],
+          ),
+        ),
+      ),
+    )
+  }
+  for (const add of [addRun, addList, addVerify, addRestore, addWipe, addDoctor, addConfig]) add(program, act)
+  return program
+}
+
+function exitCodeLines(): string[] {
+  return Object.entries(EXIT_MEANINGS).map(
+    ([name, meaning]) => `  ${String(EXIT[name as keyof typeof EXIT]).padStart(3)}  ${meaning.replaceAll('`', '')}`,
+  )
+}

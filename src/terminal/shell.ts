@@ -1,0 +1,113 @@
+import type { ReadStream, WriteStream } from 'node:tty'
+import type { Command } from 'commander'
+import type { Vault } from '../api.ts'
+import type { Presenter } from '../call.ts'
+import { readSurroundings } from '../config.ts'
+import { toVaultError } from '../errors.ts'
+import type { RunControl } from '../run-control.ts'
+import type { VaultOptions } from '../settings.ts'
+import { openVaultWith } from '../vault.ts'
+import { wordsIn, type Words } from '../words/index.ts'
+import { renderBlockText } from '../view/block-text.ts'
+import { errorCard } from '../view/block.ts'
+import { exitCodeOf, type ExitCode } from './exit-codes.ts'
+import { inTerminalWords } from './hints.ts'
+import { jsonPresenter, writeJson, type JsonLine, type ResultLine } from './json.ts'
+import { settingsOf } from './settings-options.ts'
+import type { Stopping } from './stopping.ts'
+import { terminalPresenter } from './presenter.ts'
+
+/** Where a command runs. */
+export interface Surface {
+  readonly stdin: ReadStream
+  readonly stdout: WriteStream
+  readonly stderr: WriteStream
+  readonly stopping: Stopping
+}
+
+/** How a command shows itself: `app` draws on the terminal, `plain` writes lines, `quiet` only results and errors. */
+export type Mode = 'app' | 'plain' | 'quiet' | 'json'
+
+/** One call of the command line: what it was told, and how it answers. */
+export interface Shell extends Surface {
+  readonly mode: Mode
+  readonly words: Words
+  /** The settings among the options. */
+  readonly settings: VaultOptions
+  /** All options. */
+  readonly options: Readonly<Record<string, unknown>>
+  /** Shows calls that are made of `openVaultWith` and its like. */
+  readonly presenter: Presenter
+  /** Ends the command with a result: a line of JSON, or of text on standard output. */
+  result(line: ResultLine, text: string | null): void
+}
+
+/** The output options that every command has. */
+export function addOutput(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .option('--json', 'One JSON object a line on standard output: every event, then the result or the error.')
+    .option('-q, --quiet', 'Nothing but results and errors.')
+    .option('--plain', 'Lines of text, also on a terminal; so it is with NO_COLOR, and where there is no terminal.')
+}
+
+/**
+ * Lets a command do its work. What that throws is told where results go, and decides the exit code.
+ * @param control - of a run, for the keys of the app
+ */
+export async function runIn(
+  surface: Surface,
+  options: Readonly<Record<string, unknown>>,
+  work: (shell: Shell) => Promise<ExitCode>,
+  control?: RunControl,
+): Promise<ExitCode> {
+  const settings = settingsOf(options)
+  const { locale, isPlain } = readSurroundings(settings)
+  const words = wordsIn(locale)
+  const mode = modeOf(surface, options, isPlain)
+  const write = (line: JsonLine): void => {
+    writeJson(surface.stdout, line)
+  }
+  const told = { isError: false }
+  const presenter =
+    mode === 'json' ? jsonPresenter(write, surface) : terminalPresenter(surface, { mode, words, told, control })
+  const shell: Shell = {
+    ...surface,
+    mode,
+    words,
+    settings,
+    options,
+    presenter,
+    result(line, text) {
+      if (mode === 'json') write({ at: Date.now(), type: 'result', ...line })
+      else if (text !== null) surface.stdout.write(`${text}\n`)
+    },
+  }
+  try {
+    return await work(shell)
+  } catch (thrown) {
+    const error = toVaultError(thrown, 'setup')
+    if (mode === 'json') write({ at: Date.now(), type: 'error', error: error.toJSON() })
+    else if (!told.isError) {
+      surface.stderr.write(`${renderBlockText(inTerminalWords(errorCard(error.toJSON(), words)), 100)}\n`)
+    }
+    return surface.stopping.exitCode ?? exitCodeOf(error)
+  }
+}
+
+/** Opens a vault for the work and closes it whatever comes, before the process may end. */
+export async function withVault<T>(shell: Shell, work: (vault: Vault) => Promise<T>): Promise<T> {
+  const vault = await openVaultWith(shell.settings, shell.presenter)
+  try {
+    return await work(vault)
+  } finally {
+    await vault.close()
+  }
+}
+
+function modeOf({ stdin, stdout }: Surface, options: Readonly<Record<string, unknown>>, isPlain: boolean): Mode {
+  if (options['json'] === true) return 'json'
+  if (options['quiet'] === true) return 'quiet'
+  const canDraw = stdin.isTTY && stdout.isTTY && !isPlain
+  return options['plain'] === true || !canDraw ? 'plain' : 'app'
+}
