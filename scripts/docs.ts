@@ -1,11 +1,14 @@
 /**
- * Writes what is made from `SETTINGS`, so that it cannot drift: docs/configuration.md and examples/.env.example.
+ * Writes what is made from the code, so that it cannot drift: of the settings docs/configuration.md and
+ * examples/.env.example, of the command line docs/cli.md and the schema of its JSON.
  * `node scripts/docs.ts --check` writes nothing and fails when one of them differs.
  */
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { SETTINGS, type Setting } from '../src/settings.ts'
 import { ROOT } from './environment.ts'
+import { cliPage } from './docs/cli-page.ts'
+import { eventsSchema } from './docs/events-schema.ts'
 import { keepMade } from './made.ts'
 
 const settings = Object.entries<Setting>(SETTINGS)
@@ -13,6 +16,8 @@ const settings = Object.entries<Setting>(SETTINGS)
 const made = [
   { path: 'docs/configuration.md', text: await configurationPage() },
   { path: 'examples/.env.example', text: envExample() },
+  { path: 'docs/cli.md', text: await formatted('docs/cli.md', cliPage()) },
+  { path: 'docs/events.schema.json', text: await formatted('docs/events.schema.json', eventsSchema()) },
 ]
 keepMade(made, 'node scripts/docs.ts')
 
@@ -114,7 +119,11 @@ RCLONE_CONFIG_NAS_KEY_FILE=/home/me/.ssh/id_ed25519
 They are merged key by key, a later source of this list wins, and the result lies in a private file on tmpfs (where the
 machine has one) while the vault is open. An encrypted rclone.conf is opened with \`RCLONE_CONFIG_PASS\`.
 `
-  return format(text, { ...(await resolveConfig(join(ROOT, 'docs/configuration.md'))), parser: 'markdown' })
+  return formatted('docs/configuration.md', text)
+}
+
+async function formatted(path: string, text: string): Promise<string> {
+  return format(text, { ...(await resolveConfig(join(ROOT, path))), filepath: path })
 }
 
 function envExample(): string {

@@ -1,8 +1,9 @@
 import { accessSync, constants } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { writeEnvFile } from './env-file.ts'
 import { VaultError } from './errors.ts'
 import type { Note } from './facts.ts'
-import { gather, legibleVariables, unusable, type Given, type Origin, type Values } from './given.ts'
+import { gather, legibleVariables, settingsFile, unusable, type Given, type Origin, type Values } from './given.ts'
 import { expandHome } from './home.ts'
 import { obtainPassphrase, type Ask } from './passphrase.ts'
 import type { PipelineSettings } from './pipeline/context.ts'
@@ -144,6 +145,29 @@ export function explainConfig(
     },
   )
   return { settings, notes }
+}
+
+/**
+ * Keeps settings in the user's own file (0600), where every later call finds them; what else stands there stays.
+ * @returns the file's path
+ * @throws VaultError CONFIG_INVALID, REMOTE_INVALID for what could not be used, ENV_FILE_INVALID when it cannot be written
+ */
+export function keepSettings(
+  { remote, ...others }: VaultOptions,
+  { environment = process.env }: ReadFrom = {},
+): string {
+  gather({ ...others, remote }, environment)
+  if (remote !== undefined) parseRemoteSpec(remote)
+  const file = settingsFile(environment)
+  // Elsewhere a relative path would be another folder.
+  const lasting = remote !== undefined && /^\.{1,2}(\/|$)/.test(remote) ? resolve(remote) : remote
+  const values = Object.entries({ ...others, remote: lasting }).flatMap(([name, value]) =>
+    value === undefined || !(name in SETTINGS)
+      ? []
+      : [[SETTINGS[name as keyof typeof SETTINGS].variable, String(value)]],
+  )
+  writeEnvFile(file, Object.fromEntries(values) as Record<string, string>)
+  return file
 }
 
 /** One setting, for people: its value as text, and where that stands. */

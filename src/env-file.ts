@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { parse } from 'dotenv'
 import { VaultError } from './errors.ts'
 
@@ -29,6 +30,34 @@ export function readEnvFile(path: string | undefined, { mayBeAbsent = path === u
     })
   }
   return parseEnvFile(text)
+}
+
+/**
+ * Sets variables in a .env file of the user's own (0600), made if there is none; all other lines stay as they are.
+ * @throws VaultError ENV_FILE_INVALID when it cannot be written
+ */
+export function writeEnvFile(path: string, variables: Readonly<Record<string, string>>): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    const lines = existsSync(path) ? readFileSync(path, 'utf8').replace(/\n$/, '').split('\n') : []
+    const isKept = (line: string): boolean => !Object.hasOwn(variables, ASSIGNMENT.exec(line)?.[1] ?? '')
+    const written = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`)
+    writeFileSync(`${path}.new`, [...lines.filter(isKept), ...written, ''].join('\n'), { mode: 0o600 })
+    renameSync(`${path}.new`, path)
+  } catch (cause) {
+    throw new VaultError('ENV_FILE_INVALID', `The file ${path} could not be written.`, {
+      stage: 'setup',
+      field: 'settings file',
+      hint: 'Check that you may write into its folder.',
+      cause,
+    })
+  }
+}
+
+/** Single quotes keep everything as it is; what has one in it stands in double quotes. */
+function quoted(value: string): string {
+  if (/^[\w./:@-]+$/.test(value)) return value
+  return value.includes("'") ? `"${value}"` : `'${value}'`
 }
 
 /**

@@ -1,9 +1,12 @@
 import { Command } from 'commander'
+import { addCompletion } from './commands/completion.ts'
 import { addConfig } from './commands/config.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addList } from './commands/list.ts'
+import { addNotebook } from './commands/notebook.ts'
 import { addRestore } from './commands/restore.ts'
 import { addRun } from './commands/run.ts'
+import { addSetup } from './commands/setup.ts'
 import { addVerify } from './commands/verify.ts'
 import { addWipe } from './commands/wipe.ts'
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-codes.ts'
@@ -48,7 +51,9 @@ export function buildProgram(version: string, run: Runner): Command {
       ),
     )
   }
-  for (const add of [addRun, addList, addVerify, addRestore, addWipe, addDoctor, addConfig]) add(program, act)
+  const commands = [addRun, addList, addVerify, addRestore, addWipe, addDoctor, addSetup, addNotebook, addConfig]
+  for (const add of commands) add(program, act)
+  addCompletion(program)
   return program
 }
 
