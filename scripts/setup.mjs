@@ -22,7 +22,7 @@ if (refusal === undefined) {
   await report.step('vaultstream, built', buildPackage)
   await report.step('vaultstream, for the notebooks', linkPackage)
   if (process.argv.includes('--tests')) {
-    await report.step('strace and gocryptfs, for the tests', installTestTools)
+    await report.step('strace, gocryptfs, shells and tmux, for the tests', installTestTools)
     await report.step('Chromium, for the tests', installBrowser)
   }
   forgetLists()

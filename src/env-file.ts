@@ -54,10 +54,11 @@ export function writeEnvFile(path: string, variables: Readonly<Record<string, st
   }
 }
 
-/** Single quotes keep everything as it is; what has one in it stands in double quotes. */
+/** Between a quote that is not in it; of the three a double one alone changes what it holds. */
 function quoted(value: string): string {
   if (/^[\w./:@-]+$/.test(value)) return value
-  return value.includes("'") ? `"${value}"` : `'${value}'`
+  const quote = ["'", '`', '"'].find((sign) => !value.includes(sign)) ?? "'"
+  return `${quote}${value}${quote}`
 }
 
 /**

@@ -9,10 +9,13 @@ import { writeUnpackedWrapper } from './wrapper.mjs'
 /** Each is the name of its program and that of its package. */
 const STRACE = { program: 'strace', debian: 'strace' }
 const GOCRYPTFS = { program: 'gocryptfs', debian: 'gocryptfs' }
+/** What people use beside the command line: shells that complete it, a terminal that can be looked at, jq. */
+const BESIDE = ['zsh', 'fish', 'tmux', 'jq'].map((name) => ({ program: name, debian: name }))
 const FUSE = { program: 'fusermount3', debian: 'fuse3' }
 
 /**
- * What only tests need: strace, by which runs are killed at a system call, and what encrypted scratch needs. Where there is
+ * What only tests need: strace, by which runs are killed at a system call, what encrypted scratch needs, and what people
+ * use beside the command line. Where there is
  * no FUSE, as in most containers, the tests of that look at the refusal alone.
  * @returns {Promise<import('./report.mjs').Outcome>}
  */
@@ -38,7 +41,7 @@ export async function installTestTools() {
 
 function missingTools() {
   const searchPath = [TOOLS_BIN, process.env['PATH'] ?? ''].join(delimiter)
-  const wanted = hasFuse() ? [STRACE, GOCRYPTFS, FUSE] : [STRACE]
+  const wanted = [STRACE, ...BESIDE, ...(hasFuse() ? [GOCRYPTFS, FUSE] : [])]
   return wanted.filter(({ program }) => findOnPath(program, searchPath) === undefined)
 }
 

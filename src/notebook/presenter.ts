@@ -8,7 +8,10 @@ import { createNotebookPresenter } from './panel.ts'
 import { askInCell } from './prompt.ts'
 
 /** A live panel where tslab is running, else lines of text on standard error. */
-export function createPresenter({ locale, isManagedColab }: Pick<Surroundings, 'locale' | 'isManagedColab'>): Presenter {
+export function createPresenter({
+  locale,
+  isManagedColab,
+}: Pick<Surroundings, 'locale' | 'isManagedColab'>): Presenter {
   const words = wordsIn(locale)
   const notebook = createNotebookPresenter(words, { isManagedColab })
   if (notebook === null) {

@@ -1,5 +1,8 @@
 /** The calls of a notebook that hints name, as one types them here. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
+  [/await vault\.run\(source, \{ again: true \}\)/g, 'vaultstream run --again SOURCE'],
+  [/await vault\.verify\(id\)/g, 'vaultstream verify ID'],
+  [/await vault\.run\(`([^`]*)`\)/g, "vaultstream run '$1'"],
   [/await vault\.(\w+)\([^`)]*\)/g, 'vaultstream $1'],
   [/openVault\(\{ generatePassphrase: true \}\)/g, '--generate-passphrase'],
   [/openVault\(\{ remote: '([^']*)' \}\)/g, '--remote $1'],

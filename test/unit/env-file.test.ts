@@ -1,6 +1,9 @@
+import { appendFile, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parseEnvFile } from '../../src/env-file.ts'
+import { parseEnvFile, readEnvFile, writeEnvFile } from '../../src/env-file.ts'
 import { VaultError } from '../../src/errors.ts'
 import { PROPERTY_RUNS } from '../support/runs.ts'
 
@@ -80,4 +83,17 @@ test('whatever the text, it parses or is refused as a VaultError', () => {
     ),
     { numRuns: PROPERTY_RUNS },
   )
+})
+
+test('what is written is read again, and other lines stay', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'env-file-'))
+  const path = join(folder, 'deep', 'env')
+  writeEnvFile(path, { REMOTE: 'gdrive:vault' })
+  await appendFile(path, '# mine\nexport OTHER=1\n')
+  const values = { REMOTE: "My Drive: it's #1", SPACED: ' "quoted" $HOME ', PLAIN: '/srv/x' }
+  writeEnvFile(path, values)
+  expect(readEnvFile(path)).toEqual({ variables: { OTHER: '1', ...values }, warnings: [] })
+  expect(await readFile(path, 'utf8')).toContain('# mine\n')
+  expect((await stat(path)).mode & 0o777).toBe(0o600)
+  await rm(folder, { recursive: true })
 })

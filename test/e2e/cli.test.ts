@@ -1,0 +1,271 @@
+import { readFile, stat, writeFile } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { Ajv } from 'ajv'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { newCliUser, type CliUser } from '../support/cli.ts'
+import { startFileServer, type FileServer } from '../support/http.ts'
+import { generateFile, startSwarm, type Swarm } from '../support/swarm.ts'
+import { contentsOf } from '../support/vault.ts'
+
+const PASSPHRASE = 'marble-otter-7-quince-halo-éclair'
+const SCHEMA = resolve(import.meta.dirname, '../../docs/events.schema.json')
+
+let user: CliUser
+let swarm: Swarm
+let server: FileServer
+/** What every call here needs; the passphrase is in its file. */
+let vault: readonly string[]
+
+beforeAll(async () => {
+  user = await newCliUser()
+  const content = join(user.home, 'content')
+  await generateFile(join(content, 'a.bin'), 300_000, 'a')
+  await generateFile(join(content, 'sub', 'b.bin'), 5_000, 'b')
+  swarm = await startSwarm({ content, pieceLengthBytes: 16_384 })
+  server = await startFileServer({
+    '/book.txt': { body: 'Call me Ishmael. '.repeat(1_000) },
+    '/slow.bin': { body: Buffer.alloc(20_000_000, 7), bytesPerSecond: 200_000 },
+  })
+  await writeFile(join(user.home, 'passphrase'), `${PASSPHRASE}\n`, { mode: 0o600 })
+  vault = ['--remote', './vault', '--loopback-only', '--stall-seconds', '20', '--passphrase-file', './passphrase']
+})
+afterAll(async () => {
+  await Promise.all([swarm.stop(), server.stop()])
+  await user.remove()
+})
+
+/** The objects that `--json` wrote. */
+function linesOf(stdout: string): { type: string; [name: string]: unknown }[] {
+  return stdout
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string })
+}
+
+describe('a whole run', () => {
+  test('with --json every line is what the schema says, the last the result', async () => {
+    const { code, stdout } = await user.run(['run', swarm.magnet, ...vault, '--json'])
+    expect(code).toBe(0)
+    const isLine = new Ajv({ strict: false }).compile(JSON.parse(await readFile(SCHEMA, 'utf8')) as object)
+    const lines = linesOf(stdout)
+    expect(lines.filter((line) => !isLine(line))).toEqual([])
+    expect(lines.length).toBeGreaterThan(15)
+    expect(lines.at(-1)).toMatchObject({ type: 'result', command: 'run', result: { status: 'done' } })
+    expect(stdout).not.toContain(PASSPHRASE)
+  })
+
+  test('jq reads it to its end', async () => {
+    const line = `vaultstream run ${server.baseUrl}/book.txt ${vault.join(' ')} --json | jq -r 'select(.type == "item.ended") | .summary.remotePath'`
+    const { code, stdout } = await user.shell(line)
+    expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringMatching(/^\.\/vault\/[a-z0-9]{26}\n$/) })
+  })
+
+  test('a reader that goes away does not stop it', async () => {
+    const { stdout } = await user.shell(
+      `vaultstream run '${swarm.magnet}' --again ${vault.join(' ')} --json | head -n 1; echo "code \${PIPESTATUS[0]}"`,
+    )
+    expect(stdout).toMatch(/^\{.*"run\.started".*\}\ncode 0\n$/)
+  })
+
+  test('list, verify and restore give it back', async () => {
+    const listed = await user.run(['list', ...vault, '--json'])
+    const [result] = linesOf(listed.stdout)
+    const items = result?.['result'] as { id: string; label: string }[]
+    expect(items.map(({ label }) => label).sort()).toEqual(['book.txt', 'content'])
+    const id = items.find(({ label }) => label === 'content')?.id ?? ''
+
+    const verified = await user.run(['verify', '--all', '--level', 'deep', ...vault, '--quiet'])
+    expect(verified).toMatchObject({ code: 0, stderr: '' })
+    expect(verified.stdout.match(/Intact at the remote/g)).toHaveLength(2)
+
+    const restored = await user.run(['restore', id, './back', ...vault])
+    expect(restored).toMatchObject({ code: 0, stdout: expect.stringContaining('2 files') })
+    expect(await contentsOf(join(user.home, 'back', 'content'))).toEqual(await contentsOf(join(user.home, 'content')))
+  })
+})
+
+describe('exit codes', () => {
+  test.each([
+    ['no command that there is', ['rnu'], 'Did you mean run?'],
+    ['no option that there is', ['run', '--remot', 'x'], 'Did you mean --remote?'],
+    ['no source', ['run'], 'No source was given.'],
+    [
+      'a source that is none',
+      ['run', 'Alice in Wonderland', '--remote', './vault', '--passphrase-file', './passphrase'],
+      'no magnet, link',
+    ],
+    ['sources given twice', ['run', 'x', '-f', 'y'], 'given twice'],
+    ['a list that cannot be read', ['run', '-f', './nothing'], 'could not be read'],
+    ['a setting of no use', ['list', '--remote', './vault', '--disk-budget', 'much'], 'diskBudget'],
+    ['no remote', ['list', '--passphrase-file', './passphrase'], '--remote gdrive:vault'],
+    ['no passphrase', ['list', '--remote', './vault'], '--generate-passphrase'],
+    [
+      'no such item',
+      ['restore', 'k3v9x2ab7mpq4rst8wyz1cdfgh', '--remote', './vault', '--passphrase-file', './passphrase'],
+      'vaultstream list',
+    ],
+  ])('2: %s', async (_, args, says) => {
+    const { code, stdout, stderr } = await user.run(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr.replaceAll(/\s+/g, ' ')).toContain(says)
+  })
+
+  test('2 with --json: the only line is the error', async () => {
+    const { code, stdout } = await user.run(['run', '--json'])
+    expect(code).toBe(2)
+    expect(linesOf(stdout)).toEqual([
+      { at: expect.any(Number), type: 'error', error: expect.objectContaining({ code: 'SOURCE_EMPTY' }) },
+    ])
+  })
+
+  test('1: no item of the run is done', async () => {
+    const { code, stdout } = await user.run(['run', `${server.baseUrl}/nothing`, ...vault, '--quiet'])
+    expect({ code, stdout }).toEqual({ code: 1, stdout: expect.stringMatching(/^failed: 0 of 1 item/) })
+  })
+
+  test('3: some are, and the bad line is named', async () => {
+    const input = `${server.baseUrl}/book.txt\n# two\nAlice in Wonderland\n`
+    const { code, stderr } = await user.run(['run', '-', ...vault], { input })
+    expect(code).toBe(3)
+    expect(stderr).toContain('✗ line 3')
+  })
+
+  test('4: what is stored is damaged; the doctor misses something', async () => {
+    const remote = ['--remote', './damaged', ...vault.slice(2)]
+    const ran = await user.run(['run', `${server.baseUrl}/book.txt`, ...remote, '--json'])
+    const report = linesOf(ran.stdout).at(-1)?.['result'] as { items: { id: string; remotePath: string }[] }
+    const [item] = report.items
+    const [volume = ''] = Object.keys(await contentsOf(join(user.home, 'damaged'))).filter((path) =>
+      path.includes('.7z.001'),
+    )
+    const bytes = await readFile(join(user.home, 'damaged', volume))
+    bytes.writeUInt8(bytes.readUInt8(100) ^ 1, 100)
+    await writeFile(join(user.home, 'damaged', volume), bytes)
+    const verified = await user.run(['verify', item?.id ?? '', ...remote])
+    expect({ code: verified.code, stdout: verified.stdout }).toEqual({
+      code: 4,
+      stdout: expect.stringContaining('Not intact at the remote'),
+    })
+
+    const doctor = await user.run(['doctor', '--passphrase-file', './passphrase'])
+    expect({ code: doctor.code, stdout: doctor.stdout }).toEqual({
+      code: 4,
+      stdout: expect.stringContaining('✗ remote'),
+    })
+    expect(doctor.stdout).toContain('✓ 7-Zip')
+  })
+
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s stops a run, which cleans up: %i', async (signal, expected) => {
+    const { code, stdout } = await user.run(['run', `${server.baseUrl}/slow.bin`, ...vault, '--json'], {
+      until: (seen) => (seen.includes('"stage.progress"') ? signal : null),
+    })
+    expect(code).toBe(expected)
+    expect(linesOf(stdout).at(-1)).toMatchObject({ type: 'result', result: { status: 'cancelled' } })
+    const wiped = await user.run(['wipe', ...vault, '--json'])
+    expect(linesOf(wiped.stdout).at(-1)).toMatchObject({ result: { isComplete: true, fileCount: 0 } })
+  })
+})
+
+test('a list of 10,000 lines with one bad line queues the rest and names it', async () => {
+  const lines = Array.from({ length: 10_000 }, (_, index) => `${server.baseUrl}/slow.bin?${String(index)}`)
+  lines[4_999] = 'magnet:?xt=urn:btih:short'
+  await writeFile(join(user.home, 'list.txt'), lines.join('\n'))
+  const { code, stdout } = await user.run(['run', '-f', 'list.txt', ...vault, '--json'], {
+    until: (seen) => (seen.includes('"stage.progress"') ? 'SIGINT' : null),
+  })
+  expect(code).toBe(130)
+  const events = linesOf(stdout)
+  expect(events.find(({ type }) => type === 'run.started')).toMatchObject({ itemCount: 10_000 })
+  expect(events.filter(({ type }) => type === 'item.added')).toHaveLength(10_000)
+  const failed = events.filter(({ type }) => type === 'stage.failed') as unknown as {
+    error: { field: string; code: string }
+  }[]
+  expect(failed.map(({ error }) => error).filter((error) => error.code !== 'CANCELLED')).toEqual([
+    expect.objectContaining({ code: 'MAGNET_INVALID', field: 'line 5000' }),
+  ])
+})
+
+describe('settings', () => {
+  test('set-up keeps remote and passphrase, for this user alone, and from then on nothing need be said', async () => {
+    const fresh = await newCliUser()
+    const set = await fresh.run(['setup', '--remote', './my vault', '--loopback-only'])
+    expect(set).toMatchObject({ code: 0, stdout: expect.stringContaining('✓ remote') })
+    const kept = join(fresh.home, '.config', 'vaultstream')
+    expect(await readFile(join(kept, 'env'), 'utf8')).toBe(`VAULTSTREAM_REMOTE='${join(fresh.home, 'my vault')}'\n`)
+    for (const name of ['env', 'passphrase']) expect((await stat(join(kept, name))).mode & 0o777).toBe(0o600)
+
+    const ran = await fresh.run(['run', `${server.baseUrl}/book.txt`, '--quiet'], { cwd: '/' })
+    expect(ran).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^done: 1 of 1 item/) })
+    await fresh.remove()
+  })
+
+  test('config tells where each comes from, and hides secrets', async () => {
+    await writeFile(join(user.home, '.env'), `VAULTSTREAM_CONCURRENCY=7\nVAULTSTREAM_PASSPHRASE='${PASSPHRASE}'\n`)
+    const { code, stdout } = await user.run(['config', '--uploads', '2', '--json'], {
+      env: { VAULTSTREAM_VERIFY: 'deep' },
+    })
+    await writeFile(join(user.home, '.env'), '')
+    expect(code).toBe(0)
+    expect(stdout).not.toContain(PASSPHRASE)
+    const settings = linesOf(stdout)[0]?.['result'] as { name: string }[]
+    const of = (name: string): unknown => settings.find((setting) => setting.name === name)
+    expect(of('uploads')).toMatchObject({ value: '2', origin: 'option' })
+    expect(of('verify')).toMatchObject({ value: 'deep', origin: 'environment' })
+    expect(of('concurrency')).toMatchObject({ value: '7', origin: '.env file' })
+    expect(of('passphrase')).toMatchObject({ value: '[hidden]', origin: '.env file' })
+    expect(of('diskBudget')).toMatchObject({ value: null, origin: 'default' })
+  })
+
+  test('a command prints the passphrase; neither sees what is ours', async () => {
+    const command = `test -z "$VAULTSTREAM_REMOTE" && echo "$SECRET"`
+    const env = { SECRET: PASSPHRASE, VAULTSTREAM_REMOTE: './vault' }
+    const { code, stdout } = await user.run(['list', '--password-command', command, '--json'], { env })
+    expect(code).toBe(0)
+    expect(linesOf(stdout).at(-1)).toMatchObject({
+      result: expect.arrayContaining([expect.objectContaining({ label: 'book.txt' })]),
+    })
+  })
+
+  test.each([
+    ['fails', 'exit 3', 'PASSPHRASE_MISSING'],
+    ['prints too much', `printf '%s\\nurl: x\\n' '${PASSPHRASE}'`, 'PASSPHRASE_INVALID'],
+  ])('a command that %s is refused, and what it printed is not shown', async (_, command, expected) => {
+    const { code, stdout, stderr } = await user.run(['list', '--remote', './vault', '--json'], {
+      env: { VAULTSTREAM_PASSPHRASE_COMMAND: command },
+    })
+    expect(code).toBe(2)
+    expect(linesOf(stdout).at(-1)).toMatchObject({ type: 'error', error: { code: expected } })
+    expect(stdout + stderr).not.toContain(PASSPHRASE)
+  })
+})
+
+describe('without a terminal', () => {
+  test('what happens goes to standard error, line by line and without colours; the result to standard output', async () => {
+    const { stdout, stderr } = await user.run(['run', `${server.baseUrl}/book.txt`, '--again', ...vault])
+    expect(stdout).toMatch(/^done: 1 of 1 item stored and proven in .*\n$/)
+    expect(stderr).toMatch(/^▸ VaultStream {2}1 item\n▸ 127\.0\.0\.1:\d+\/book\.txt {2}validate\n/)
+    expect(stdout + stderr).not.toContain('\u001B')
+  })
+
+  test('--quiet says nothing but the result', async () => {
+    const { stdout, stderr } = await user.run(['run', `${server.baseUrl}/book.txt`, ...vault, '-q'])
+    expect({ stdout, stderr }).toEqual({ stdout: expect.stringMatching(/^done: .*\n$/), stderr: '' })
+  })
+})
+
+test('a notebook for own sources is made once, and finds the package', async () => {
+  const made = await user.run(['notebook', 'mine/own.ipynb', '--no-open'])
+  expect(made.code).toBe(0)
+  const path = join(user.home, 'mine', 'own.ipynb')
+  const notebook = JSON.parse(await readFile(path, 'utf8')) as { cells: { source: string }[] }
+  expect(notebook.cells.map(({ source }) => source)).toContain('await vault.doctor()')
+  await writeFile(path, '{}')
+  await user.run(['notebook', 'mine/own.ipynb', '--no-open'])
+  expect(await readFile(path, 'utf8')).toBe('{}')
+  const linked = join(user.home, 'mine', 'node_modules', 'vaultstream', 'package.json')
+  expect(JSON.parse(await readFile(linked, 'utf8'))).toMatchObject({ name: 'vaultstream' })
+})

@@ -1,0 +1,31 @@
+import { globSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { expect, test } from 'vitest'
+import { inTerminalWords } from '../../../src/terminal/hints.ts'
+
+const src = resolve(import.meta.dirname, '../../../src')
+
+test('no call of a notebook that a hint or a card names is left in the words of the command line', () => {
+  const texts = globSync('**/*.ts', { cwd: src })
+    .filter((path) => !path.startsWith('terminal') && !path.startsWith('notebook'))
+    .flatMap((path) => [
+      ...readFileSync(join(src, path), 'utf8').matchAll(/^(?! *(?:\*|\/\/)).*`(?:await vault\.|openVault\().*$/gm),
+    ])
+    .map(([line]) => line.replaceAll('\\`', '`'))
+  expect(texts.length).toBeGreaterThan(10)
+  for (const text of texts) expect(inTerminalWords(text)).not.toMatch(/`(?:await vault|openVault)/)
+})
+
+test('calls become commands with their options, in whatever holds them', () => {
+  expect(
+    inTerminalWords({
+      hint: 'Store it anew: `await vault.run(source, { again: true })`.',
+      facts: [['What to do', '`await vault.verify(id)` names all of them.']],
+      count: 3,
+    }),
+  ).toEqual({
+    hint: 'Store it anew: `vaultstream run --again SOURCE`.',
+    facts: [['What to do', '`vaultstream verify ID` names all of them.']],
+    count: 3,
+  })
+})
