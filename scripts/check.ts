@@ -8,6 +8,7 @@ const CHECKS = [
   ['lint', 'eslint', '.', '--max-warnings=0'],
   ['format', 'prettier', '--check', '.'],
   ['dead code', 'knip'],
+  ['docs as the code says', 'node', 'scripts/docs.ts', '--check'],
   ['notebooks as their sources say', 'node', 'scripts/notebooks.ts', '--check'],
   ['architecture', 'depcruise', 'src', 'test', 'scripts'],
   ['build', 'node', 'scripts/build.ts'],

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process'
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { parseEnvFile } from '../../src/env-file.ts'
 import { SETTINGS } from '../../src/settings.ts'
@@ -19,11 +17,6 @@ describe.each(pages)('%s', (page) => {
 test('the two READMEs say the same, in two languages', () => {
   const [english, portuguese] = ['README.md', 'README.pt-BR.md'].map(read).map(shapeOf)
   expect(portuguese).toEqual(english)
-})
-
-test('docs/configuration.md and examples/.env.example are what the settings say', async () => {
-  const run = promisify(execFile)
-  await expect(run(process.execPath, [join(root, 'scripts/docs.ts'), '--check'])).resolves.toBeDefined()
 })
 
 test('.env.example, without its comment signs, is a .env file with every variable', () => {
