@@ -1,4 +1,4 @@
-import type { VerifyReport } from './api.ts'
+import type { Inspection, VerifyReport } from './api.ts'
 import { toVaultError, VaultError, type ErrorInfo } from './errors.ts'
 import type { Emit, VaultEvent } from './events.ts'
 import type { Note, Question } from './facts.ts'
@@ -36,6 +36,8 @@ export type Shown =
       readonly onKernelDeath: 'wipe' | 'keep' | null
       readonly notes: readonly Note[]
     }
+  /** What a source is; its files, where it has several, in a table of their own. */
+  | { readonly kind: 'inspected' | 'files'; readonly inspection: Inspection }
   | { readonly kind: 'doctor'; readonly looks: readonly Look[] }
   | { readonly kind: 'list'; readonly items: readonly StoredItem[] }
   | { readonly kind: 'verified'; readonly report: VerifyReport }

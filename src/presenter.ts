@@ -1,14 +1,17 @@
+import type { Inspection } from './api.ts'
 import type { Presenter, Shown } from './call.ts'
 import { onInterrupt } from './notebook/interrupt.ts'
 import { createNotebookPresenter } from './notebook/panel.ts'
 import { askInCell } from './notebook/prompt.ts'
-import { errorCard, receiptCard, type Block, type Table } from './view/block.ts'
+import { errorCard, receiptCard, type Block, type Card, type Table, type TableRow } from './view/block.ts'
 import { createPlainPresenter } from './view/plain.ts'
 import { wordsIn, type Words } from './words/index.ts'
 import type { Surroundings } from './config.ts'
 
-/** More than these would bury the rest of a notebook; the report has them all. */
+/** More than these would bury the rest of a notebook; what a call resolves to has them all. */
 const MAX_PROBLEMS = 10
+const MAX_FILES = 40
+const MAX_HOSTS = 5
 
 /** A live panel where tslab is running, else lines of text on standard error. */
 export function createPresenter({ locale, isManagedColab }: Surroundings): Presenter {
@@ -54,6 +57,10 @@ function block(shown: Shown, words: Words): Block {
         ],
         notes: shown.notes.map((note) => ('about' in note ? words.notice(note) : `${note.message} ${note.hint}`)),
       }
+    case 'inspected':
+      return inspectionCard(shown.inspection, words)
+    case 'files':
+      return filesTable(shown.inspection, words)
     case 'doctor':
       return doctorTable(shown, words)
     case 'list':
@@ -65,6 +72,41 @@ function block(shown: Shown, words: Words): Block {
     case 'error':
       return errorCard(shown.error, words)
   }
+}
+
+function inspectionCard(inspection: Inspection, words: Words): Card {
+  const { names } = words
+  const { label, infoHash, sizeBytes, files, selected, trackers, link } = inspection
+  const chosen = files.filter(({ index }) => selected?.includes(index) === true)
+  const facts: readonly (readonly [string, string | null])[] = [
+    [names.kind, words.source(inspection)],
+    [names.content, words.contents(files.length, sizeBytes)],
+    [names.selected, selected === null ? null : words.selectedOf(chosen.length, files.length, sum(chosen))],
+    [names.infoHash, infoHash],
+    [names.trackers, trackers.length === 0 ? null : words.hosts(trackers.slice(0, MAX_HOSTS), trackers.length)],
+    [names.host, link?.host ?? null],
+    [names.contentType, link?.contentType ?? null],
+  ]
+  const known = facts.filter((fact): fact is readonly [string, string] => fact[1] !== null)
+  return { kind: 'card', tone: 'neutral', title: label, facts: known }
+}
+
+/** A file that the magnet itself selects is marked. */
+function filesTable({ files, selected }: Inspection, words: Words): Table {
+  const { names } = words
+  const rest = files.slice(MAX_FILES)
+  const rows: TableRow[] = files.slice(0, MAX_FILES).map(({ index, path, sizeBytes }) => ({
+    tone: selected?.includes(index) === true ? 'done' : 'neutral',
+    cells: [String(index), path, sizeBytes === null ? '' : words.bytes(sizeBytes)],
+  }))
+  if (rest.length > 0) {
+    rows.push({ tone: 'neutral', cells: ['', words.moreFiles(rest.length), words.bytes(sum(rest))] })
+  }
+  return { kind: 'table', title: names.files, columns: [names.number, names.file, names.size], whole: [0], rows }
+}
+
+function sum(files: Inspection['files']): number {
+  return files.reduce((total, { sizeBytes }) => total + (sizeBytes ?? 0), 0)
 }
 
 function verifiedCard({ report }: Extract<Shown, { kind: 'verified' }>, words: Words): Block {
