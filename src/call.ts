@@ -64,13 +64,17 @@ export async function presentCall<T>(
 ): Promise<T> {
   const view = presenter.open()
   const controller = new AbortController()
-  const stopListening = presenter.onInterrupt(() => {
+  const abort = (): void => {
     controller.abort()
-  })
+  }
+  const stopListening = presenter.onInterrupt(abort)
+  // A caller's signal may abort for any reason, such as a time limit; to us each is an abort.
+  outer?.addEventListener('abort', abort, { once: true })
+  if (outer?.aborted === true) abort()
   const told = { isError: false }
   try {
     return await work({
-      signal: outer === undefined ? controller.signal : AbortSignal.any([outer, controller.signal]),
+      signal: controller.signal,
       emit(event) {
         told.isError ||= 'error' in event
         view.handle(redactor.redactDeep({ ...event, at: Date.now() }))
@@ -85,6 +89,7 @@ export async function presentCall<T>(
     throw error
   } finally {
     stopListening()
+    outer?.removeEventListener('abort', abort)
     await view.close()
   }
 }

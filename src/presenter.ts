@@ -1,4 +1,4 @@
-import type { Inspection } from './api.ts'
+import type { InspectedFile, Inspection } from './api.ts'
 import type { Presenter, Shown } from './call.ts'
 import { onInterrupt } from './notebook/interrupt.ts'
 import { createNotebookPresenter } from './notebook/panel.ts'
@@ -76,12 +76,12 @@ function block(shown: Shown, words: Words): Block {
 
 function inspectionCard(inspection: Inspection, words: Words): Card {
   const { names } = words
-  const { label, infoHash, sizeBytes, files, selected, trackers, link } = inspection
-  const chosen = files.filter(({ index }) => selected?.includes(index) === true)
+  const { label, infoHash, sizeBytes, files, trackers, link } = inspection
+  const chosen = selectedOf(inspection)
   const facts: readonly (readonly [string, string | null])[] = [
     [names.kind, words.source(inspection)],
     [names.content, words.contents(files.length, sizeBytes)],
-    [names.selected, selected === null ? null : words.selectedOf(chosen.length, files.length, sum(chosen))],
+    [names.selected, chosen.size === 0 ? null : words.selectedOf(chosen.size, files.length, sum([...chosen]))],
     [names.infoHash, infoHash],
     [names.trackers, trackers.length === 0 ? null : words.hosts(trackers.slice(0, MAX_HOSTS), trackers.length)],
     [names.host, link?.host ?? null],
@@ -92,12 +92,14 @@ function inspectionCard(inspection: Inspection, words: Words): Card {
 }
 
 /** A file that the magnet itself selects is marked. */
-function filesTable({ files, selected }: Inspection, words: Words): Table {
+function filesTable(inspection: Inspection, words: Words): Table {
   const { names } = words
+  const { files } = inspection
+  const chosen = selectedOf(inspection)
   const rest = files.slice(MAX_FILES)
-  const rows: TableRow[] = files.slice(0, MAX_FILES).map(({ index, path, sizeBytes }) => ({
-    tone: selected?.includes(index) === true ? 'done' : 'neutral',
-    cells: [String(index), path, sizeBytes === null ? '' : words.bytes(sizeBytes)],
+  const rows: TableRow[] = files.slice(0, MAX_FILES).map((file) => ({
+    tone: chosen.has(file) ? 'done' : 'neutral',
+    cells: [String(file.index), file.path, words.bytes(file.sizeBytes ?? 0)],
   }))
   if (rest.length > 0) {
     rows.push({ tone: 'neutral', cells: ['', words.moreFiles(rest.length), words.bytes(sum(rest))] })
@@ -105,7 +107,13 @@ function filesTable({ files, selected }: Inspection, words: Words): Table {
   return { kind: 'table', title: names.files, columns: [names.number, names.file, names.size], whole: [0], rows }
 }
 
-function sum(files: Inspection['files']): number {
+/** The files that a magnet selects by itself; none where it takes all. */
+function selectedOf({ files, selected }: Inspection): ReadonlySet<InspectedFile> {
+  const indices = new Set(selected)
+  return new Set(files.filter(({ index }) => indices.has(index)))
+}
+
+function sum(files: readonly InspectedFile[]): number {
   return files.reduce((total, { sizeBytes }) => total + (sizeBytes ?? 0), 0)
 }
 

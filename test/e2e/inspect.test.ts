@@ -38,6 +38,7 @@ beforeAll(async () => {
     '/file.bin': { body: await readFile(join(scratch, 'books/one')) },
     '/chunked': { body: 'x'.repeat(1_000), ranges: false, unknownLength: true },
     '/login': LOGIN_PAGE,
+    '/hangs': { hangs: true },
   })
   server.set('/moved', { redirectTo: `${server.baseUrl.replace('127.0.0.1', 'localhost')}/file.bin` })
 })
@@ -137,11 +138,14 @@ describe('nothing but metadata is asked for', () => {
   })
 })
 
-test('a link is told as its server ends it: redirected, of unknown length, or a web page', async () => {
+test('a link is told as far as it says: redirected, of unknown length, by ftp, or a web page', async () => {
   expect(await inspect(`${server.baseUrl}/moved`)).toMatchObject({ label: 'file.bin', link: { host: 'localhost' } })
   const chunked = await inspect(`${server.baseUrl}/chunked`)
   expect(chunked).toMatchObject({ sizeBytes: null, files: [{ sizeBytes: null }] })
   expect(String(chunked)).toMatch(/^chunked: link, 1 file, size unknown\n.*not a public address/)
+
+  const ftp = await inspect('ftp://127.0.0.1/file.bin', { allowFtp: true })
+  expect(ftp).toMatchObject({ label: 'file.bin', sizeBytes: null, link: { host: '127.0.0.1', contentType: null } })
 
   recorder = record()
   const page = await inspect(`${server.baseUrl}/login`)
@@ -193,6 +197,14 @@ test('an interrupt ends it within two seconds', async () => {
   await pending
   expect(performance.now() - startedAt).toBeLessThan(2_000)
   await dead.stop()
+})
+
+test('so does the signal of whoever called', async () => {
+  const options = { workspace, loopbackOnly: true }
+  const pending = inspectWith(`${server.baseUrl}/hangs`, options, recorder.presenter, AbortSignal.timeout(300))
+  const startedAt = performance.now()
+  await expect(pending).rejects.toMatchObject({ code: 'CANCELLED' })
+  expect(performance.now() - startedAt).toBeLessThan(2_300)
 })
 
 test('a vault inspects although its remote cannot be opened, and its end ends an inspection', async () => {
