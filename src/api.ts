@@ -160,8 +160,8 @@ export interface Vault {
   /** Where archives go, as it was given. */
   readonly remote: string
   /**
-   * Says what one source is, its files and their sizes. Asks peers for a magnet's metadata and a link's server for its
-   * first byte, fetches nothing else, and needs no remote.
+   * Says what one source is, its files and their sizes. Asks peers for a magnet's metadata, a link's server for its first
+   * byte (one that sends more is cut off) and nobody for content, and needs no remote.
    * @throws VaultError when it cannot be a source or gives nothing: LINK_*, MAGNET_DEAD, TORRENT_*, CANCELLED, ...
    */
   inspect(source: string): Promise<Inspection>

@@ -34,7 +34,7 @@ export const steps: NotebookSource = {
       const item = vault.item(source || demo.magnet)
     `,
     prose(
-      { en: '## Look first', 'pt-BR': '## Antes, uma olhada' },
+      { en: '## Look first', 'pt-BR': '## Antes de tudo, uma olhada' },
       {
         en: "What the source is, its files and their sizes; nothing but metadata is fetched. To take some of the files, give their numbers: `vault.item(source, { select: '1,3' })`.",
         'pt-BR':

@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
+import { inspect as print, promisify } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Inspection } from '../../src/api.ts'
+import type { ErrorCode } from '../../src/errors.ts'
 import { inspectWith } from '../../src/inspection.ts'
 import { tmpfsRoot } from '../../src/pipeline/memory.ts'
 import type { VaultOptions } from '../../src/settings.ts'
+import { bencode } from '../support/bencode.ts'
 import { LOGIN_PAGE, startFileServer, type FileServer } from '../support/http.ts'
 import { toolsOf } from '../support/processes.ts'
 import { generateFile, startSwarm, type Swarm } from '../support/swarm.ts'
@@ -102,7 +104,7 @@ describe('nothing but metadata is asked for', () => {
     expect(recorder.events.map(({ type }) => type)).toEqual(
       expect.arrayContaining(['item.added', 'stage.started', 'stage.waiting', 'stage.ended']),
     )
-    expect(String(inspection)).toBe('books: magnet, 3 files, 900 kB')
+    expect(print(inspection)).toBe('books: magnet, 3 files, 900 kB')
   })
 
   test('of a magnet that selects: all files are told, and which it takes', async () => {
@@ -142,7 +144,7 @@ test('a link is told as far as it says: redirected, of unknown length, by ftp, o
   expect(await inspect(`${server.baseUrl}/moved`)).toMatchObject({ label: 'file.bin', link: { host: 'localhost' } })
   const chunked = await inspect(`${server.baseUrl}/chunked`)
   expect(chunked).toMatchObject({ sizeBytes: null, files: [{ sizeBytes: null }] })
-  expect(String(chunked)).toMatch(/^chunked: link, 1 file, size unknown\n.*not a public address/)
+  expect(print(chunked)).toMatch(/^chunked: link, 1 file, size unknown\n.*not a public address/)
 
   const ftp = await inspect('ftp://127.0.0.1/file.bin', { allowFtp: true })
   expect(ftp).toMatchObject({ label: 'file.bin', sizeBytes: null, link: { host: '127.0.0.1', contentType: null } })
@@ -154,8 +156,21 @@ test('a link is told as far as it says: redirected, of unknown length, by ftp, o
   expect(warnings().join()).toContain('gives a web page')
 })
 
+test('of the trackers of a private torrent the hosts alone are told: their paths hold passkeys', async () => {
+  const path = join(scratch, 'private.torrent')
+  const announce = 'https://me:hunter2@tracker.example:8443/0123456789passkey/announce'
+  const tiers = [[announce], ['udp://other.example:80/0123456789passkey']]
+  const info = { name: 'one', length: 1, 'piece length': 16_384, pieces: Buffer.alloc(20), private: 1 }
+  await writeFile(path, bencode({ announce, 'announce-list': tiers, info }))
+  const inspection = await inspect(path)
+  expect(inspection).toMatchObject({ isPrivate: true, trackers: ['tracker.example', 'other.example'] })
+  const told = print([inspection, recorder], { depth: null, customInspect: false })
+  expect(told).toContain('tracker.example')
+  expect(told).not.toMatch(/0123456789passkey|hunter2/)
+})
+
 describe('what gives nothing is a typed error, shown once', () => {
-  test.each([
+  const cases: readonly (readonly [name: string, text: () => string, options: VaultOptions, code: ErrorCode])[] = [
     ['a missing file', () => `${server.baseUrl}/none`, {}, 'LINK_NOT_FOUND'],
     ['a private address', () => `${server.baseUrl}/file.bin`, { addressPolicy: 'public' }, 'ADDRESS_REFUSED'],
     ['ftp where it is off', () => 'ftp://127.0.0.1/x', {}, 'URL_SCHEME'],
@@ -164,7 +179,8 @@ describe('what gives nothing is a typed error, shown once', () => {
     ['a file that is not here', () => './none.torrent', {}, 'SOURCE_UNSUPPORTED'],
     ['a selection of no file', () => `${swarm.magnet}&so=9`, {}, 'TORRENT_SELECTION'],
     ['a bad setting', () => swarm.magnet, { stallSeconds: -1 }, 'CONFIG_INVALID'],
-  ] as const)('%s', async (_name, text, options, code) => {
+  ]
+  test.each(cases)('%s', async (_name, text, options, code) => {
     await expect(inspect(text(), options)).rejects.toMatchObject({ code })
     const told = recorder.events.filter((event) => event.type === 'stage.failed').map(({ error }) => error.code)
     const shown = recorder.shown.map((result) => (result.kind === 'error' ? result.error.code : result.kind))
