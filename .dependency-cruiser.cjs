@@ -4,7 +4,7 @@
  */
 const base = ['(counted|errors|events|facts|redact|home|credentials)\\.ts']
 const vault = [
-  '(vault|api|call|report|step-item|item-calls|judge|session|session-keeper|run-control|diagnosis|config|settings|setting-kinds|given|env-file|handover|passphrase)\\.ts',
+  '(vault|api|call|report|step-item|item-calls|inspection|judge|downloader|platform|session|session-keeper|run-control|diagnosis|config|settings|setting-kinds|given|env-file|handover|passphrase)\\.ts',
 ]
 const pipeline = ['pipeline/', 'source/', 'tools/', 'notify/', ...base]
 const frontEnd = ['presenter\\.ts', ...vault, 'view/', 'words/', ...base]

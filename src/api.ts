@@ -6,11 +6,60 @@ import type { ProvenCounts } from './pipeline/proof.ts'
 import type { Restored } from './pipeline/restore.ts'
 import type { Step } from './pipeline/steps.ts'
 
-export interface RunOptions {
+export interface ItemOptions {
+  /**
+   * Of a torrent these files alone, by the numbers that {@link Vault.inspect} shows: `'1,3-5'` or `[1, 3, 4, 5]`. Takes
+   * the place of what a magnet selects by itself (`so`). Default: all files.
+   */
+  readonly select?: string | readonly number[] | undefined
+}
+
+/** `select` goes with a single source. */
+export interface RunOptions extends ItemOptions {
   /** Stops the run; what is proven at the remote stays. */
   readonly signal?: AbortSignal | undefined
   /** Makes a new copy even where a complete one is stored. */
   readonly again?: boolean | undefined
+}
+
+/** What a source is, before anything of it is fetched. Printing it gives a line, and one for each warning. */
+export interface Inspection {
+  /** The torrent's name, or the file name that a link gives. */
+  readonly label: string
+  readonly kind: 'magnet' | 'torrent' | 'link'
+  /** 40 lower-case hex digits (version 1); null for a link. */
+  readonly infoHash: string | null
+  /** Peers are found through its trackers alone. Null for a link. */
+  readonly isPrivate: boolean | null
+  /** A torrent of versions 1 and 2 in one. Null for a link. */
+  readonly isHybrid: boolean | null
+  /** Of all its files; null for a link that does not say. */
+  readonly sizeBytes: number | null
+  /** All files, in torrent order. */
+  readonly files: readonly InspectedFile[]
+  /** By index, the files that a magnet selects by itself (`so`); null where that is all of them. */
+  readonly selected: readonly number[] | null
+  /** The hosts of its trackers, each once. Their paths may hold a passkey. */
+  readonly trackers: readonly string[]
+  /** What a link's server says; null for a torrent. */
+  readonly link: InspectedLink | null
+  readonly warnings: readonly { readonly message: string; readonly hint: string }[]
+}
+
+export interface InspectedFile {
+  /** From 1 up, as the torrent has it: what `select` takes. Pad files are left out but counted. */
+  readonly index: number
+  readonly path: string
+  /** Null for a link that does not say. */
+  readonly sizeBytes: number | null
+}
+
+export interface InspectedLink {
+  /** Where it ends, redirects followed. */
+  readonly host: string
+  /** Null when the server does not say, or, with ftp, was not asked. */
+  readonly contentType: string | null
+  readonly isWebPage: boolean
 }
 
 /** How a run ended. Printing it gives one line. */
@@ -111,6 +160,12 @@ export interface Vault {
   /** Where archives go, as it was given. */
   readonly remote: string
   /**
+   * Says what one source is, its files and their sizes. Asks peers for a magnet's metadata, a link's server for its first
+   * byte (one that sends more is cut off) and nobody for content, and needs no remote.
+   * @throws VaultError when it cannot be a source or gives nothing: LINK_*, MAGNET_DEAD, TORRENT_*, CANCELLED, ...
+   */
+  inspect(source: string): Promise<Inspection>
+  /**
    * Takes one or many sources all the way: magnets, .torrent files or links, one a line, `#` starts a comment.
    * @throws VaultError for input or configuration that cannot work, before anything is fetched; afterwards it resolves
    * @returns a report also when items failed: see its `status`
@@ -118,9 +173,9 @@ export interface Vault {
   run(sources: string | readonly string[], options?: RunOptions): Promise<RunReport>
   /**
    * One source, to be taken step by step.
-   * @throws VaultError when the source cannot be one
+   * @throws VaultError when the source cannot be one, TORRENT_SELECTION when no files of it can be selected
    */
-  item(source: string): VaultItem
+  item(source: string, options?: ItemOptions): VaultItem
   /** What the remote holds. */
   list(): Promise<readonly StoredItem[]>
   /**

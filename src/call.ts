@@ -1,4 +1,4 @@
-import type { VerifyReport } from './api.ts'
+import type { Inspection, VerifyReport } from './api.ts'
 import { toVaultError, VaultError, type ErrorInfo } from './errors.ts'
 import type { Emit, VaultEvent } from './events.ts'
 import type { Note, Question } from './facts.ts'
@@ -36,6 +36,8 @@ export type Shown =
       readonly onKernelDeath: 'wipe' | 'keep' | null
       readonly notes: readonly Note[]
     }
+  /** What a source is; its files, where it has several, in a table of their own. */
+  | { readonly kind: 'inspected' | 'files'; readonly inspection: Inspection }
   | { readonly kind: 'doctor'; readonly looks: readonly Look[] }
   | { readonly kind: 'list'; readonly items: readonly StoredItem[] }
   | { readonly kind: 'verified'; readonly report: VerifyReport }
@@ -65,15 +67,19 @@ export async function presentCall<T>(
 ): Promise<T> {
   const view = presenter.open()
   const controller = new AbortController()
-  const stopListening = presenter.onInterrupt(() => {
+  const abort = (): void => {
     controller.abort()
-  })
+  }
+  const stopListening = presenter.onInterrupt(abort)
+  // A caller's signal may abort for any reason, such as a time limit; to us each is an abort.
+  outer?.addEventListener('abort', abort, { once: true })
+  if (outer?.aborted === true) abort()
   const told = { isError: false }
   // The tools' processes and pipes do not keep a program going, so that it can end with a vault open: a call must.
   const underWay = setInterval(() => undefined, LONG_MS)
   try {
     return await work({
-      signal: outer === undefined ? controller.signal : AbortSignal.any([outer, controller.signal]),
+      signal: controller.signal,
       emit(event) {
         told.isError ||= 'error' in event
         view.handle(redactor.redactDeep({ ...event, at: Date.now() }))
@@ -89,6 +95,7 @@ export async function presentCall<T>(
   } finally {
     clearInterval(underWay)
     stopListening()
+    outer?.removeEventListener('abort', abort)
     await view.close()
   }
 }

@@ -38,6 +38,13 @@ export type Current =
   | { readonly on: 'test'; readonly archive: string }
   | { readonly on: 'wait'; readonly reason: WaitReason }
 
+/** What was pasted; of a link it is not known whether it is private or hybrid. */
+export interface PastedSource {
+  readonly kind: 'magnet' | 'torrent' | 'link'
+  readonly isPrivate: boolean | null
+  readonly isHybrid: boolean | null
+}
+
 /** What came of a stage, a restore or a verification. */
 export type Outcome =
   | { readonly did: 'plan' | 'wipe'; readonly fileCount: number }

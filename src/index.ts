@@ -11,6 +11,10 @@ import { openVaultWith } from './vault.ts'
 
 export type {
   Check,
+  InspectedFile,
+  InspectedLink,
+  Inspection,
+  ItemOptions,
   ItemReport,
   RunOptions,
   RunReport,

@@ -1,7 +1,18 @@
-import type { Config } from './config.ts'
+import type { ItemOptions } from './api.ts'
+import type { LocalConfig } from './config.ts'
 import { VaultError, toVaultError } from './errors.ts'
 import { readTorrentFile } from './pipeline/torrent-file.ts'
-import { assertAddress, hostLiteral, parseList, parseSource, parseTorrent, type Source } from './source/index.ts'
+import {
+  assertAddress,
+  hostLiteral,
+  parseList,
+  parseSelection,
+  parseSource,
+  parseTorrent,
+  selectFiles,
+  withSelection,
+  type Source,
+} from './source/index.ts'
 
 /** What a call was given, judged: sources to run, lines that are none, lines that repeat an earlier one. */
 export interface Judged {
@@ -10,22 +21,28 @@ export interface Judged {
   readonly duplicates: readonly number[]
 }
 
-type Rules = Pick<Config, 'allowFtp' | 'isManagedColab' | 'pipeline'>
+type Rules = Pick<LocalConfig, 'allowFtp' | 'isManagedColab' | 'pipeline'>
 
 /**
  * Judges what was pasted into one call: a source, or a list in which bad lines do not hold up the others. A .torrent on
  * this machine is opened for it: what can be refused is refused before any tool starts.
- * @throws VaultError for a single source that is none, for a list without a usable line, and for what is no text
+ * @throws VaultError for a single source that is none, for a list without a usable line, for what is no text, and
+ *   TORRENT_SELECTION for files selected of more than one source, or of none that has them
  */
-export async function judgeSources(sources: string | readonly string[], rules: Rules): Promise<Judged> {
+export async function judgeSources(
+  sources: string | readonly string[],
+  rules: Rules,
+  options: ItemOptions = {},
+): Promise<Judged> {
   // A notebook does not check types at run time.
   if (typeof sources !== 'string' && !Array.isArray(sources)) throw notText()
   const text = typeof sources === 'string' ? sources : sources.join('\n')
   const only = text.trim()
   // A single source is refused by its own field, not by a line number.
   if (!only.includes('\n') && !only.startsWith('#')) {
-    return { accepted: [await opened(judgeSource(only, rules))], refused: [], duplicates: [] }
+    return { accepted: [await opened(judgeSource(only, rules, options))], refused: [], duplicates: [] }
   }
+  if (options.select !== undefined) throw selectedOfList()
   const { sources: parsed, errors, duplicates } = parseList(text, rules)
   const accepted: Source[] = []
   const refused = [...errors]
@@ -43,13 +60,16 @@ export async function judgeSources(sources: string | readonly string[], rules: R
 }
 
 /** Judges one source. @throws VaultError when it cannot be one, or may not be one here */
-export function judgeSource(text: string, rules: Rules): Source {
-  return permitted(parseSource(text, rules), rules)
+export function judgeSource(text: string, rules: Rules, { select }: ItemOptions = {}): Source {
+  // A notebook does not check types at run time.
+  if (typeof text !== 'string') throw notText()
+  const source = permitted(parseSource(text, rules), rules)
+  return select === undefined ? source : withSelection(source, parseSelection(select))
 }
 
-/** @throws VaultError when it is a .torrent here that cannot be read, or is none */
+/** @throws VaultError when it is a .torrent here that cannot be read, is none, or has not the files that are selected */
 async function opened(source: Source): Promise<Source> {
-  if (source.kind === 'torrent-file') parseTorrent(await readTorrentFile(source.path))
+  if (source.kind === 'torrent-file') selectFiles(parseTorrent(await readTorrentFile(source.path)), source.selection)
   return source
 }
 
@@ -69,6 +89,14 @@ function permitted(source: Source, { isManagedColab, pipeline }: Rules): Source 
       hint: 'Use http links here; run torrents in a local Jupyter, on a VPS or in Docker.',
     },
   )
+}
+
+function selectedOfList(): VaultError {
+  return new VaultError('TORRENT_SELECTION', 'Files can be selected of one source only, and this is a list.', {
+    stage: 'validate',
+    field: 'select',
+    hint: 'Give that torrent by itself, or a magnet that selects its own files (`so=`) as a line of the list.',
+  })
 }
 
 function notText(): VaultError {

@@ -1,10 +1,13 @@
+import type { InspectedFile, Inspection } from './api.ts'
 import type { Presenter, Shown } from './call.ts'
-import { errorCard, receiptCard, type Block, type Table } from './view/block.ts'
+import { errorCard, receiptCard, type Block, type Card, type Table, type TableRow } from './view/block.ts'
 import type { Presenter as ViewPresenter } from './view/presenter.ts'
 import type { Words } from './words/index.ts'
 
-/** More than these would bury the rest of a notebook; the report has them all. */
+/** More than these would bury the rest of a notebook; what a call resolves to has them all. */
 const MAX_PROBLEMS = 10
+const MAX_FILES = 40
+const MAX_HOSTS = 5
 
 /** Shows a vault's calls in these views; the rest is the front end's own. */
 export function presentIn(
@@ -45,6 +48,10 @@ export function blockOf(shown: Shown, words: Words): Block {
         ],
         notes: shown.notes.map((note) => ('about' in note ? words.notice(note) : `${note.message} ${note.hint}`)),
       }
+    case 'inspected':
+      return inspectionCard(shown.inspection, words)
+    case 'files':
+      return filesTable(shown.inspection, words)
     case 'doctor':
       return doctorTable(shown, words)
     case 'list':
@@ -56,6 +63,49 @@ export function blockOf(shown: Shown, words: Words): Block {
     case 'error':
       return errorCard(shown.error, words)
   }
+}
+
+function inspectionCard(inspection: Inspection, words: Words): Card {
+  const { names } = words
+  const { label, infoHash, sizeBytes, files, trackers, link } = inspection
+  const chosen = selectedOf(inspection)
+  const facts: readonly (readonly [string, string | null])[] = [
+    [names.kind, words.source(inspection)],
+    [names.content, words.contents(files.length, sizeBytes)],
+    [names.selected, chosen.size === 0 ? null : words.selectedOf(chosen.size, files.length, sum([...chosen]))],
+    [names.infoHash, infoHash],
+    [names.trackers, trackers.length === 0 ? null : words.hosts(trackers.slice(0, MAX_HOSTS), trackers.length)],
+    [names.host, link?.host ?? null],
+    [names.contentType, link?.contentType ?? null],
+  ]
+  const known = facts.filter((fact): fact is readonly [string, string] => fact[1] !== null)
+  return { kind: 'card', tone: 'neutral', title: label, facts: known }
+}
+
+/** A file that the magnet itself selects is marked. */
+function filesTable(inspection: Inspection, words: Words): Table {
+  const { names } = words
+  const { files } = inspection
+  const chosen = selectedOf(inspection)
+  const rest = files.slice(MAX_FILES)
+  const rows: TableRow[] = files.slice(0, MAX_FILES).map((file) => ({
+    tone: chosen.has(file) ? 'done' : 'neutral',
+    cells: [String(file.index), file.path, words.bytes(file.sizeBytes ?? 0)],
+  }))
+  if (rest.length > 0) {
+    rows.push({ tone: 'neutral', cells: ['', words.moreFiles(rest.length), words.bytes(sum(rest))] })
+  }
+  return { kind: 'table', title: names.files, columns: [names.number, names.file, names.size], whole: [0], rows }
+}
+
+/** The files that a magnet selects by itself; none where it takes all. */
+function selectedOf({ files, selected }: Inspection): ReadonlySet<InspectedFile> {
+  const indices = new Set(selected)
+  return new Set(files.filter(({ index }) => indices.has(index)))
+}
+
+function sum(files: readonly InspectedFile[]): number {
+  return files.reduce((total, { sizeBytes }) => total + (sizeBytes ?? 0), 0)
 }
 
 function verifiedCard({ report }: Extract<Shown, { kind: 'verified' }>, words: Words): Block {

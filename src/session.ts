@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Semaphore } from 'async-mutex'
 import type { Config } from './config.ts'
+import { limit, startDownloader } from './downloader.ts'
 import { cancelled, toVaultError } from './errors.ts'
 import type { ScratchUse } from './facts.ts'
 import { diskBudget } from './pipeline/budget.ts'
@@ -11,10 +12,7 @@ import type { Receipt } from './pipeline/model.ts'
 import { mostWindowBytes } from './pipeline/needs.ts'
 import { openWorkspace, type Workspace } from './pipeline/workspace.ts'
 import type { Redactor } from './redact.ts'
-import { assertAddress } from './source/index.ts'
-import { startAria2 } from './tools/aria2.ts'
 import { requireTool } from './tools/doctor.ts'
-import { startGuard } from './tools/guard.ts'
 import { startRclone, type Remote } from './tools/rclone.ts'
 import { findSevenZip } from './tools/sevenzip.ts'
 
@@ -103,29 +101,14 @@ export async function openSession(config: Config, redactor: Redactor, isNotebook
     closers.push(() => rclone.close())
     return rclone.open(config.remote, ending.signal)
   })
-  const startDownloader = once(async () => {
-    const guard = settings.addressPolicy === 'public' ? await startGuard(assertPublic) : null
-    if (guard !== null) {
-      closers.push(() => {
-        guard.close()
-        return Promise.resolve()
-      })
-    }
-    const aria2 = await startAria2({
-      program: await requireTool('aria2', searchPath),
-      privateDir,
-      redactor,
-      loopbackOnly: config.loopbackOnly,
-      ...(guard === null ? {} : { proxy: guard.url }),
-      ...limit('maxDownloadBytesPerSecond', config.maxDownloadBytesPerSecond),
-      ...limit('maxUploadBytesPerSecond', config.maxUploadBytesPerSecond),
-    })
+  const openDownloader = once(async () => {
+    const aria2 = await startDownloader(config, privateDir, redactor)
     closers.push(() => aria2.close())
     return aria2
   })
   const equip = once(async (): Promise<Equipment> => {
     // Side by side: each starts programs and waits for them.
-    const [aria2, sevenZip, remote] = await Promise.all([startDownloader(), findSevenZip({ searchPath }), openRemote()])
+    const [aria2, sevenZip, remote] = await Promise.all([openDownloader(), findSevenZip({ searchPath }), openRemote()])
     const keys = await unlock(remote, config.pipeline.passphrase, workspace, ending.signal)
     return { workspace, settings, disk, slots, aria2, sevenZip, remote, keys }
   })
@@ -159,10 +142,6 @@ export async function openSession(config: Config, redactor: Redactor, isNotebook
   }
 }
 
-function assertPublic(address: string): void {
-  assertAddress(address, 'public', 'tracker')
-}
-
 /** Decided once for a session, so that what was granted stays right. Scratch in memory counts them as all else. */
 function placeOfVolumes({ scratch, volumesInMemory, downloads, encryptions, pipeline }: Config): 'memory' | 'scratch' {
   if (scratch === 'memory') return 'scratch'
@@ -189,9 +168,4 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
     })
     return made
   }
-}
-
-/** A limit as an option of a tool; 0 is none. */
-function limit<N extends string>(name: N, perSecond: number): Partial<Record<N, number>> {
-  return perSecond === 0 ? {} : ({ [name]: perSecond } as Record<N, number>)
 }

@@ -1,4 +1,15 @@
-import type { Check, ItemReport, RunOptions, RunReport, Vault, VaultItem, VerifyOptions, VerifyReport } from './api.ts'
+import type {
+  Check,
+  Inspection,
+  ItemOptions,
+  ItemReport,
+  RunOptions,
+  RunReport,
+  Vault,
+  VaultItem,
+  VerifyOptions,
+  VerifyReport,
+} from './api.ts'
 import { presentCall, presentable, type Call, type Presenter, type Shown } from './call.ts'
 import { loadConfig, loadLocalConfig, type Config } from './config.ts'
 import { brokenLook, diagnose, diagnoseTools } from './diagnosis.ts'
@@ -11,7 +22,9 @@ import type { Receipt, VerifyLevel } from './pipeline/model.ts'
 import type { Restored } from './pipeline/restore.ts'
 import { Redactor } from './redact.ts'
 import { restoreStored, verifyStored } from './item-calls.ts'
+import { inspectSource } from './inspection.ts'
 import { judgeSource, judgeSources } from './judge.ts'
+import { assertPlatform } from './platform.ts'
 import { itemReport, readable, runReport } from './report.ts'
 import { keepSession, type SessionKeeper } from './session-keeper.ts'
 import type { VaultOptions } from './settings.ts'
@@ -62,14 +75,6 @@ export function diagnoseWith(options: VaultOptions, presenter: Presenter): Promi
   })
 }
 
-function assertPlatform(): void {
-  if (process.platform === 'linux') return
-  throw new VaultError('PLATFORM_UNSUPPORTED', `VaultStream runs on Linux, not on ${process.platform}.`, {
-    stage: 'setup',
-    hint: 'On Windows use WSL; on a Mac use a Linux container or a virtual machine.',
-  })
-}
-
 class OpenVault implements Vault {
   readonly remote: string
   readonly #config: Config
@@ -103,9 +108,15 @@ class OpenVault implements Vault {
     }
   }
 
+  inspect(text: string): Promise<Inspection> {
+    const { isNotebook } = this.#presenter
+    const means = { config: this.#config, redactor: this.#redactor, isNotebook, item: this.#nextKey() }
+    return this.#during((call) => inspectSource(text, means, call))
+  }
+
   run(sources: string | readonly string[], options: RunOptions = {}): Promise<RunReport> {
     return this.#during(async ({ emit, signal }) => {
-      const { accepted, refused, duplicates } = await judgeSources(sources, this.#config)
+      const { accepted, refused, duplicates } = await judgeSources(sources, this.#config, options)
       const startedAt = performance.now()
       emit({ type: 'run.started', itemCount: accepted.length + refused.length })
       for (const line of duplicates) emit(duplicateWarning(line))
@@ -125,9 +136,9 @@ class OpenVault implements Vault {
     }, options.signal)
   }
 
-  item(text: string): VaultItem {
+  item(text: string, options: ItemOptions = {}): VaultItem {
     try {
-      return openStepItem(judgeSource(text, this.#config), this.#nextKey(), {
+      return openStepItem(judgeSource(text, this.#config, options), this.#nextKey(), {
         present: (work) => this.#during(work),
         context: (call) => this.#context(call),
       })

@@ -34,6 +34,15 @@ export const steps: NotebookSource = {
       const item = vault.item(source || demo.magnet)
     `,
     prose(
+      { en: '## Look first', 'pt-BR': '## Antes de tudo, uma olhada' },
+      {
+        en: "What the source is, its files and their sizes; nothing but metadata is fetched. To take some of the files, give their numbers: `vault.item(source, { select: '1,3' })`.",
+        'pt-BR':
+          "O que a fonte é, seus arquivos e tamanhos; nada além dos metadados é baixado. Para levar só alguns dos arquivos, dê os números: `vault.item(source, { select: '1,3' })`.",
+      },
+    ),
+    code`await vault.inspect(source || demo.magnet)`,
+    prose(
       { en: '## 1. Download', 'pt-BR': '## 1. Baixar' },
       {
         en: "Learns what the source holds (a magnet's metadata comes from its peers), judges it before the first byte of content, then fetches it with aria2 into a private folder.",

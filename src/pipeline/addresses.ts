@@ -1,13 +1,18 @@
 import type { Emit } from '../events.ts'
 import { addressScope, assertAddress } from '../source/index.ts'
 import type { HttpOptions } from '../tools/http.ts'
-import type { StepContext } from './context.ts'
+import type { PipelineSettings, StepContext } from './context.ts'
+
+/** What judging addresses needs of a step's surroundings. */
+export interface JudgingContext extends Pick<StepContext, 'item' | 'emit' | 'signal'> {
+  readonly settings: Pick<PipelineSettings, 'addressPolicy'>
+}
 
 /** The items that were warned of, for as long as the call that tells of them. */
 const warned = new WeakMap<Emit, Set<string>>()
 
 /** Judges every address by the policy; where any is allowed, a private one is worth a warning, once for an item. */
-export function httpOptions({ settings, signal, emit, item }: StepContext): HttpOptions {
+export function httpOptions({ settings, signal, emit, item }: JudgingContext): HttpOptions {
   return {
     signal,
     checkAddress(address) {

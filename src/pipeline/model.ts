@@ -37,6 +37,8 @@ export type Content =
       readonly url: string
       /** What its server says of this version of the content; null when it says too little to tell two apart. */
       readonly version: string | null
+      /** What its server calls it; null when it does not say, or was not asked. */
+      readonly contentType: string | null
     }
 
 /** Everything known about an item before its first payload byte. */

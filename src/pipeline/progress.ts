@@ -23,7 +23,7 @@ const QUIET_MS = 50
 export function startStage(
   stage: ItemStage,
   totalBytes: number | null,
-  { item, emit, disk }: StepContext,
+  { item, emit, disk }: Pick<StepContext, 'item' | 'emit'> & Partial<Pick<StepContext, 'disk'>>,
 ): StageReport {
   const startedAt = performance.now()
   const meter = speedMeter(totalBytes)
@@ -38,7 +38,7 @@ export function startStage(
       report.tell({ ...meter(doneBytes), ...(current === undefined ? {} : { current }) })
     },
     tell(progress) {
-      if (!hasEnded) emit({ type: 'stage.progress', item, stage, progress, disk: disk.usage() })
+      if (!hasEnded) emit({ type: 'stage.progress', item, stage, progress, disk: disk?.usage() ?? null })
     },
     wait(reason) {
       if (!hasEnded) emit({ type: 'stage.waiting', item, stage, reason })

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { counted } from '../counted.ts'
 import { VaultError } from '../errors.ts'
 import { addressScope, hostLiteral, type Torrent } from '../source/index.ts'
-import type { StepContext } from './context.ts'
+import type { JudgingContext } from './addresses.ts'
 
 /** Gives the addresses of a host; throws or gives none when it has none. */
 export type Resolve = (host: string) => Promise<readonly string[]>
@@ -26,7 +26,7 @@ export interface Announced {
  */
 export async function judgeAnnounced(
   given: Announced & Partial<Pick<Torrent, 'isPrivate'>>,
-  { settings, emit, item }: Pick<StepContext, 'settings' | 'emit' | 'item'>,
+  { settings, emit, item }: JudgingContext,
   { resolve = resolveAll, limitMs = RESOLVE_MS }: { readonly resolve?: Resolve; readonly limitMs?: number } = {},
 ): Promise<Announced> {
   const { trackers, webSeeds } = given

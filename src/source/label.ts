@@ -13,12 +13,12 @@ const INVISIBLE = /(?!\u200d)[\p{Cf}\p{Cs}]/gu
 export function describeSource(source: Source): string {
   switch (source.kind) {
     case 'magnet':
-      return visible(source.name ?? '') || `magnet ${source.infoHash.slice(0, 8).toUpperCase()}…`
+      return asLabel(source.name ?? '') || `magnet ${source.infoHash.slice(0, 8).toUpperCase()}…`
     case 'torrent-file':
-      return visible(source.path.split('/').at(-1) ?? '')
+      return asLabel(source.path.split('/').at(-1) ?? '')
     case 'torrent-link':
     case 'link':
-      return visible(describeUrl(source.url))
+      return asLabel(describeUrl(source.url))
   }
 }
 
@@ -36,7 +36,10 @@ function readable(element: string): string {
   }
 }
 
-function visible(text: string): string {
+/**
+ * Any text as a short label: one line of at most 80 characters, without control characters and text direction marks.
+ */
+export function asLabel(text: string): string {
   const characters = Array.from(
     text.slice(0, 1_000).replace(BREAKS, ' ').replace(INVISIBLE, '').replace(/\s+/g, ' ').trim(),
   )

@@ -37,7 +37,7 @@ export function parseLink(text: string, options: LinkOptions = {}): LinkSource |
   url.hash = ''
   mendCredentials(url)
   const isTorrent = url.protocol !== 'ftp:' && url.pathname.toLowerCase().endsWith('.torrent')
-  return { kind: isTorrent ? 'torrent-link' : 'link', url: url.href }
+  return isTorrent ? { kind: 'torrent-link', url: url.href, selection: null } : { kind: 'link', url: url.href }
 }
 
 function assertScheme(text: string, { allowFtp = false }: LinkOptions): void {

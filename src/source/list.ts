@@ -59,7 +59,7 @@ function refusedList(code: 'LIST_INVALID' | 'SOURCE_EMPTY', message: string): So
 function identityOf(source: Source): string {
   switch (source.kind) {
     case 'magnet':
-      return `magnet ${source.infoHash} ${source.selection?.join(',') ?? 'whole'}`
+      return `magnet ${source.infoHash} ${source.selection?.indices.join(',') ?? 'whole'}`
     case 'torrent-file':
       return `path ${source.path}`
     case 'torrent-link':

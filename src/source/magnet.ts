@@ -1,10 +1,9 @@
 import { refusal } from './refusal.ts'
-import type { MagnetSource } from './source.ts'
+import { readRanges } from './selection.ts'
+import type { MagnetSource, Selection } from './source.ts'
 import { MAX_TRACKERS, usableTrackers } from './tracker.ts'
 
 const MAX_MAGNET_BYTES = 64 * 1024
-/** As many files as a torrent may have here, so that `so=0-9999999999` is refused before it is expanded. */
-const MAX_FILES = 100_000
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const COPY_AGAIN = 'Copy the magnet link again from where you found it.'
 
@@ -138,23 +137,14 @@ function readTrackers(candidates: readonly string[]): string[] {
   return usableTrackers(candidates)
 }
 
-/** `0,2,4-6`: zero-based file indices and ranges of them. */
-function readSelection(values: readonly string[]): number[] | null {
+/** `0,2,4-6`: file indices from 0 up and ranges of them. */
+function readSelection(values: readonly string[]): Selection | null {
   const [value] = values
   if (value === undefined) return null
-  const chosen = new Set<number>()
-  for (const range of value.split(',')) {
-    const [, first = '', last = first] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(range) ?? []
-    const from = Number(first)
-    const to = Number(last)
-    if (first === '' || from > to || to >= MAX_FILES || values.length > 1) {
-      const hint =
-        'Write it once, as numbers and ranges from 0 up such as so=0,2,4-6, or leave it out to take every file.'
-      throw refusal('MAGNET_INVALID', 'so', 'The file selection "so" of this magnet cannot be read.', hint)
-    }
-    for (let index = from; index <= to; index++) chosen.add(index)
-  }
-  return [...chosen].sort((a, b) => a - b)
+  const places = values.length === 1 ? readRanges(value, 0) : null
+  if (places !== null) return { indices: places.map((place) => place + 1), by: 'so' }
+  const hint = 'Write it once, as numbers and ranges from 0 up such as so=0,2,4-6, or leave it out to take every file.'
+  throw refusal('MAGNET_INVALID', 'so', 'The file selection "so" of this magnet cannot be read.', hint)
 }
 
 function hasControlCharacter(text: string): boolean {

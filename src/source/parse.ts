@@ -36,7 +36,7 @@ function parseTorrentPath(path: string): TorrentFileSource {
     throw refusal('SOURCE_UNSUPPORTED', 'source', 'This has a line break or control character in it.', hint)
   }
   if (/\.torrent$/i.test(path) && (/^(?:\/|\.\.?\/|~\/)/.test(path) || !path.includes('/'))) {
-    return { kind: 'torrent-file', path }
+    return { kind: 'torrent-file', path, selection: null }
   }
   throw refusal('SOURCE_UNSUPPORTED', 'source', 'This is no magnet, link or .torrent path.', WHAT_TO_GIVE)
 }

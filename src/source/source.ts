@@ -9,10 +9,18 @@ export interface MagnetSource {
   readonly name: string | null
   /** Normalised udp and http(s) tracker URLs, each once; of other kinds (WebTorrent's wss) aria2 has no use. */
   readonly trackers: readonly string[]
-  /** BEP 53 `so`: zero-based file indices the magnet selects, sorted; null selects all. */
-  readonly selection: readonly number[] | null
+  /** Its own (BEP 53 `so`), or the one that was made instead; null takes all files. */
+  readonly selection: Selection | null
   /** True when the magnet also names a v2 hash; VaultStream uses the v1 side and says so. */
   readonly isHybrid: boolean
+}
+
+/** The files of a torrent that alone are wanted. */
+export interface Selection {
+  /** Indices as in {@link TorrentFile}, sorted, each once. */
+  readonly indices: readonly number[]
+  /** What chose them: a magnet's own `so`, which counts from 0, or the option `select`, which counts from 1. */
+  readonly by: 'so' | 'select'
 }
 
 /** A .torrent on this machine. */
@@ -20,12 +28,14 @@ export interface TorrentFileSource {
   readonly kind: 'torrent-file'
   /** As pasted, not resolved. */
   readonly path: string
+  readonly selection: Selection | null
 }
 
 /** An http(s) link whose path ends in `.torrent`. */
 export interface TorrentLinkSource {
   readonly kind: 'torrent-link'
   readonly url: string
+  readonly selection: Selection | null
 }
 
 /** A link to one file: http(s), or ftp where that is enabled. */

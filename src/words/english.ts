@@ -7,6 +7,7 @@ import type {
   FoundParcels,
   Notice,
   Outcome,
+  PastedSource,
   Question,
   ScratchUse,
   WaitReason,
@@ -173,6 +174,14 @@ export const english = {
     found: 'Found',
     size: 'Size',
     files: 'Files',
+    file: 'File',
+    number: 'No.',
+    kind: 'Kind',
+    selected: 'Selected',
+    infoHash: 'Info hash',
+    trackers: 'Trackers',
+    host: 'Host',
+    contentType: 'Content type',
   },
   storedAs: (sizeBytes: number, volumeCount: number | null) =>
     `${bytes(sizeBytes)}${volumeCount === null ? '' : ` in ${counted(volumeCount, 'volume')}`}, encrypted`,
@@ -195,6 +204,19 @@ export const english = {
     }[kind]
     return place + (volumesInMemory ? '; volumes on their way in memory' : '')
   },
+  /** What was pasted: `magnet, private`. */
+  source({ kind, isPrivate, isHybrid }: PastedSource): string {
+    const name = { magnet: 'magnet', torrent: 'torrent', link: 'link' }[kind]
+    return [name, ...(isPrivate === true ? ['private'] : []), ...(isHybrid === true ? ['hybrid'] : [])].join(', ')
+  },
+  contents: (fileCount: number, sizeBytes: number | null) =>
+    `${counted(fileCount, 'file')}, ${sizeBytes === null ? 'size unknown' : bytes(sizeBytes)}`,
+  selectedOf: (selectedCount: number, fileCount: number, sizeBytes: number) =>
+    `${String(selectedCount)} of ${counted(fileCount, 'file')}, ${bytes(sizeBytes)}`,
+  moreFiles: (amount: number) => `and ${counted(amount, 'more file')}`,
+  /** The first of so many. */
+  hosts: (first: readonly string[], amount: number) =>
+    first.join(', ') + (amount > first.length ? ` and ${String(amount - first.length)} more` : ''),
   /** What becomes of what is local. */
   kernelEnd: {
     wipe: 'all that is local is wiped; a rerun goes on from what is proven at the remote',

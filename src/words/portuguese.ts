@@ -161,6 +161,14 @@ export const portuguese: Words = {
     found: 'Encontrado',
     size: 'Tamanho',
     files: 'Arquivos',
+    file: 'Arquivo',
+    number: 'Nº',
+    kind: 'Tipo',
+    selected: 'Selecionado',
+    infoHash: 'Info hash',
+    trackers: 'Trackers',
+    host: 'Servidor',
+    contentType: 'Tipo de conteúdo',
   },
   storedAs: (sizeBytes, volumeCount) =>
     `${bytes(sizeBytes)}${volumeCount === null ? '' : ` em ${count(volumeCount, 'volume')}`}, com criptografia`,
@@ -183,6 +191,17 @@ export const portuguese: Words = {
     }[kind]
     return place + (volumesInMemory ? '; volumes a caminho na memória' : '')
   },
+  source({ kind, isPrivate, isHybrid }) {
+    const name = { magnet: 'magnet', torrent: 'torrent', link: 'link' }[kind]
+    return [name, ...(isPrivate === true ? ['privado'] : []), ...(isHybrid === true ? ['híbrido'] : [])].join(', ')
+  },
+  contents: (fileCount, sizeBytes) =>
+    `${count(fileCount, 'arquivo')}, ${sizeBytes === null ? 'tamanho desconhecido' : bytes(sizeBytes)}`,
+  selectedOf: (selectedCount, fileCount, sizeBytes) =>
+    `${String(selectedCount)} de ${count(fileCount, 'arquivo')}, ${bytes(sizeBytes)}`,
+  moreFiles: (amount) => `e mais ${count(amount, 'arquivo')}`,
+  hosts: (first, amount) =>
+    first.join(', ') + (amount > first.length ? ` e mais ${String(amount - first.length)}` : ''),
   kernelEnd: {
     wipe: 'tudo o que é local é apagado; uma nova execução continua do que está comprovado no remoto',
     keep: 'o que não terminou fica aqui para uma nova execução; programas e segredos são removidos',

@@ -40,6 +40,7 @@ test.each(['quickstart', 'steps'])('%s runs from top to bottom without editing',
   expect(shownBy(call).length).toBeGreaterThan(4)
   expect(shownBy(call).join('')).toContain('download [')
   if (name === 'quickstart') expect(shownBy(call).at(-1)).toMatch(/done[^]*Item id[^]*Proof[^]*Wiped +yes/)
+  else expect(shownBy('vault.inspect(').at(-1)).toMatch(/Kind +magnet[^]*Content +2 files/)
 })
 
 test('restore shows, proves and brings back; plain 7-Zip does as well with the commands it gives', async () => {

@@ -11,21 +11,16 @@ import { filesIn } from './swarm.ts'
 
 const PASSPHRASE = `marble "otter" -7 quince' halo éclair `
 
-/** A vault of a test, and everything it told. */
-export interface TestVault {
-  readonly vault: Vault
+/** A front end that keeps what it is told. */
+export interface Recorder {
+  readonly presenter: Presenter
   readonly events: VaultEvent[]
   readonly shown: Shown[]
-  /** The folder under which it keeps its workspace. */
-  readonly workspace: string
   /** Interrupts the calls under way, as a user does. */
   interrupt(): void
-  close(): Promise<void>
 }
 
-/** Opens a vault in a fresh workspace unless told which, loopback only, with a presenter that records. */
-export async function openTestVault(options: VaultOptions): Promise<TestVault> {
-  const workspace = options.workspace ?? (await mkdtemp(join(tmpdir(), 'vault-test-')))
+export function record(): Recorder {
   const events: VaultEvent[] = []
   const shown: Shown[] = []
   const interrupts = new Set<() => void>()
@@ -42,18 +37,36 @@ export async function openTestVault(options: VaultOptions): Promise<TestVault> {
       return () => interrupts.delete(interrupted)
     },
   }
+  return {
+    presenter,
+    events,
+    shown,
+    interrupt() {
+      for (const interrupted of interrupts) interrupted()
+    },
+  }
+}
+
+/** A vault of a test, and everything it told. */
+export interface TestVault extends Omit<Recorder, 'presenter'> {
+  readonly vault: Vault
+  /** The folder under which it keeps its workspace. */
+  readonly workspace: string
+  close(): Promise<void>
+}
+
+/** Opens a vault in a fresh workspace unless told which, loopback only, with a presenter that records. */
+export async function openTestVault(options: VaultOptions): Promise<TestVault> {
+  const workspace = options.workspace ?? (await mkdtemp(join(tmpdir(), 'vault-test-')))
+  const { presenter, ...recorded } = record()
   const vault = await openVaultWith(
     { passphrase: PASSPHRASE, workspace, loopbackOnly: true, stallSeconds: 20, ...options },
     presenter,
   )
   return {
+    ...recorded,
     vault,
-    events,
-    shown,
     workspace,
-    interrupt() {
-      for (const interrupted of interrupts) interrupted()
-    },
     async close() {
       await vault.close()
       // One that was given is the caller's.

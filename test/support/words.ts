@@ -1,4 +1,4 @@
-import type { Current, Finding, Notice, Outcome, ScratchUse, WaitReason } from '../../src/facts.ts'
+import type { Current, Finding, Notice, Outcome, PastedSource, ScratchUse, WaitReason } from '../../src/facts.ts'
 import type { Words } from '../../src/words/index.ts'
 
 type Sayable = { [K in keyof Words]: Words[K] extends (...given: never[]) => string ? K : never }[keyof Words]
@@ -46,6 +46,12 @@ const SCRATCH: Readonly<Record<ScratchUse['kind'], ScratchUse>> = {
   plain: { kind: 'plain', fileSystem: 'ext4', volumesInMemory: true },
   encrypted: { kind: 'encrypted', fileSystem: null, volumesInMemory: false },
   memory: { kind: 'memory', fileSystem: null, volumesInMemory: false },
+}
+
+const PASTED: Readonly<Record<PastedSource['kind'], PastedSource>> = {
+  magnet: { kind: 'magnet', isPrivate: true, isHybrid: true },
+  torrent: { kind: 'torrent', isPrivate: false, isHybrid: false },
+  link: { kind: 'link', isPrivate: null, isHybrid: null },
 }
 
 const NOTICE: Readonly<Record<Notice['about'], Notice>> = {
@@ -117,6 +123,14 @@ const SAMPLES: { readonly [K in Sayable]: readonly Parameters<Words[K]>[] } = {
   ],
   wiped: [[true], [false]],
   scratch: Object.values(SCRATCH).map((scratch) => [scratch]),
+  source: Object.values(PASTED).map((pasted) => [pasted]),
+  contents: [
+    [3, 100],
+    [1, null],
+  ],
+  selectedOf: [[2, 3, 100]],
+  moreFiles: [[3]],
+  hosts: [[['a.example', 'b.example'], 7]],
   notice: Object.values(NOTICE).map((notice) => [notice]),
   mayWorkLater: [['DISK_FULL']],
   removed: [

@@ -24,7 +24,7 @@ describe('a good link', () => {
     ['https://a.example/x.TORRENT?passkey=1', 'torrent-link', 'https://a.example/x.TORRENT?passkey=1'],
     ['https://a.example/get?file=x.torrent', 'link', 'https://a.example/get?file=x.torrent'],
   ])('%j is a %s', (text, kind, url) => {
-    expect(parseSource(text)).toEqual({ kind, url })
+    expect(parseSource(text)).toMatchObject({ kind, url })
   })
 
   it.each([

@@ -66,12 +66,12 @@ describe('a good magnet', () => {
   })
 
   it.each([
-    ['0', [0]],
-    ['0,2,4,6-8', [0, 2, 4, 6, 7, 8]],
-    ['5-5,1,1-3', [1, 2, 3, 5]],
-    ['0%2C99999', [0, 99_999]],
-  ])('selects files by so=%s', (so, selection) => {
-    expect(parse(`${BTIH}&so=${so}`).selection).toEqual(selection)
+    ['0', [1]],
+    ['0,2,4,6-8', [1, 3, 5, 7, 8, 9]],
+    ['5-5,1,1-3', [2, 3, 4, 6]],
+    ['0%2C99999', [1, 100_000]],
+  ])('selects files by so=%s', (so, indices) => {
+    expect(parse(`${BTIH}&so=${so}`).selection).toEqual({ indices, by: 'so' })
   })
 })
 

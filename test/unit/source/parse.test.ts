@@ -6,7 +6,7 @@ import { PROPERTY_RUNS } from '../../support/runs.ts'
 it.each(['/a/b.torrent', './b.torrent', '../b.TORRENT', '~/b.torrent', 'b.torrent', '-rf.torrent', 'a b ü.torrent'])(
   '%s is the path of a .torrent',
   (path) => {
-    expect(parseSource(` ${path}\n`)).toEqual({ kind: 'torrent-file', path })
+    expect(parseSource(` ${path}\n`)).toEqual({ kind: 'torrent-file', path, selection: null })
   },
 )
 

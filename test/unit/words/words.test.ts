@@ -87,6 +87,10 @@ test('nothing is left in English, but for words that Portuguese took over', () =
     '3 peers',
     '3 peers, 2 seeders',
     '3 volumes',
+    'Info hash',
+    'Trackers',
+    'link',
+    'torrent',
     'volume 3',
     'workspace',
   ])
