@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { Check, RunReport, VerifyReport } from '../api.ts'
+import type { Check, Inspection, RunReport, VerifyReport } from '../api.ts'
 import type { Presenter } from '../call.ts'
 import type { ExplainedSetting } from '../config.ts'
 import type { ErrorInfo } from '../errors.ts'
@@ -23,6 +23,7 @@ export type JsonLine =
 /** What came of a command that did its work, well or not: the last line. */
 export type ResultLine =
   | { readonly command: 'run'; readonly result: RunReport }
+  | { readonly command: 'inspect'; readonly result: Inspection }
   | { readonly command: 'list'; readonly result: readonly StoredItem[] }
   | { readonly command: 'verify'; readonly result: readonly VerifyReport[] }
   | { readonly command: 'restore'; readonly result: Restored }

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { addCompletion } from './commands/completion.ts'
 import { addConfig } from './commands/config.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addInspect } from './commands/inspect.ts'
 import { addList } from './commands/list.ts'
 import { addNotebook } from './commands/notebook.ts'
 import { addRestore } from './commands/restore.ts'
@@ -51,7 +52,18 @@ export function buildProgram(version: string, run: Runner): Command {
       ),
     )
   }
-  const commands = [addRun, addList, addVerify, addRestore, addWipe, addDoctor, addSetup, addNotebook, addConfig]
+  const commands = [
+    addRun,
+    addInspect,
+    addList,
+    addVerify,
+    addRestore,
+    addWipe,
+    addDoctor,
+    addSetup,
+    addNotebook,
+    addConfig,
+  ]
   for (const add of commands) add(program, act)
   addCompletion(program)
   return program

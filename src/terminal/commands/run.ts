@@ -16,6 +16,7 @@ export function addRun(program: Command, act: Act): void {
     )
     .argument('[source...]', 'Magnets, .torrent files or links; - reads a list from standard input.')
     .option('-f, --file <list>', 'A file with one source a line, # starts a comment; - is standard input.')
+    .option('--select <numbers>', 'Of one torrent only these files, as `vaultstream inspect` numbers them: 1,3-5.')
     .option('--again', 'Make a new copy even where a complete one is stored.')
     .addHelpText(
       'after',
@@ -29,9 +30,8 @@ Put links that hold a password or a passkey into a list: everybody on the machin
     )
   act(command, async (shell, [sources = []]) => {
     const list = await readSources(sources, shell.options['file'] as string | undefined, shell)
-    const report = await withVault(shell, (vault) =>
-      vault.run(list, { again: shell.options['again'] === true, signal: shell.stopping.signal }),
-    )
+    const { again, select } = shell.options as { again?: boolean; select?: string }
+    const report = await withVault(shell, (vault) => vault.run(list, { again, select, signal: shell.stopping.signal }))
     tell(report, shell)
     return shell.stopping.exitCode ?? exitCodeOfRun(report, report.status === 'cancelled')
   })
