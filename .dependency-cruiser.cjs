@@ -4,9 +4,9 @@
  */
 const base = ['(counted|errors|events|facts|redact|home|credentials)\\.ts']
 const vault = [
-  '(vault|api|call|report|step-item|item-calls|judge|session|session-keeper|run-control|diagnosis|config|settings|setting-kinds|env-file|handover|passphrase)\\.ts',
+  '(vault|api|call|report|step-item|item-calls|judge|notices|session|session-keeper|run-control|diagnosis|config|settings|setting-kinds|env-file|handover|passphrase)\\.ts',
 ]
-const pipeline = ['pipeline/', 'source/', 'tools/', 'notify/', ...base]
+const pipeline = ['pipeline/', 'source/', 'tools/', ...base]
 const frontEnd = [...vault, 'view/', 'words/', ...base]
 
 const rooms = {
@@ -15,9 +15,10 @@ const rooms = {
   view: { at: ['view/'], mayImport: ['words/', '(events|facts)\\.ts'] },
   source: { at: ['source/'], mayImport: base },
   tools: { at: ['tools/'], mayImport: base },
-  notify: { at: ['notify/'], mayImport: base },
+  // A notice is a card that travels.
+  notify: { at: ['notify/'], mayImport: ['words/', 'view/(block|block-html|inert)\\.ts', ...base] },
   pipeline: { at: ['pipeline/'], mayImport: pipeline },
-  vault: { at: vault, mayImport: ['words/', ...pipeline] },
+  vault: { at: vault, mayImport: ['words/', 'notify/', ...pipeline] },
   notebook: { at: ['notebook/'], mayImport: frontEnd },
   terminal: { at: ['terminal/'], mayImport: frontEnd },
   server: { at: ['server/'], mayImport: frontEnd },

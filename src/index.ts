@@ -12,6 +12,7 @@ import { openVaultWith } from './vault.ts'
 export type {
   Check,
   ItemReport,
+  NoticeResult,
   RunOptions,
   RunReport,
   StepReport,

@@ -1,4 +1,14 @@
-import type { Check, ItemReport, RunOptions, RunReport, Vault, VaultItem, VerifyOptions, VerifyReport } from './api.ts'
+import type {
+  Check,
+  ItemReport,
+  NoticeResult,
+  RunOptions,
+  RunReport,
+  Vault,
+  VaultItem,
+  VerifyOptions,
+  VerifyReport,
+} from './api.ts'
 import { presentCall, presentable, type Call, type Presenter, type Shown } from './call.ts'
 import { loadConfig, type Config } from './config.ts'
 import { diagnose } from './diagnosis.ts'
@@ -12,6 +22,7 @@ import type { Restored } from './pipeline/restore.ts'
 import { Redactor } from './redact.ts'
 import { restoreStored, verifyStored } from './item-calls.ts'
 import { judgeSource, judgeSources } from './judge.ts'
+import { openNotices, tryNotices, type Notices } from './notices.ts'
 import { itemReport, readable, runReport } from './report.ts'
 import { keepSession, type SessionKeeper } from './session-keeper.ts'
 import type { VaultOptions } from './settings.ts'
@@ -50,6 +61,7 @@ class OpenVault implements Vault {
   readonly #redactor: Redactor
   readonly #presenter: Presenter
   readonly #session: SessionKeeper
+  readonly #notices: Notices
   #itemCount = 0
 
   constructor(config: Config, redactor: Redactor, presenter: Presenter) {
@@ -58,11 +70,13 @@ class OpenVault implements Vault {
     this.#redactor = redactor
     this.#presenter = presenter
     this.#session = keepSession(config, redactor, presenter.isNotebook)
+    this.#notices = openNotices(config, redactor)
   }
 
   /** Makes the workspace, sweeping what dead sessions left; resolves to what there is to say of it all. */
   async start(): Promise<Shown> {
     const { workspace, scratch } = await this.#session.open()
+    this.#notices.start()
     const { swept, unfinishedCount, keepsAtDeath } = workspace
     const asked = scratch.kind === 'plain' ? [] : [{ about: 'scratch', scratch } as const]
     const left = [
@@ -78,8 +92,9 @@ class OpenVault implements Vault {
   }
 
   run(sources: string | readonly string[], options: RunOptions = {}): Promise<RunReport> {
-    return this.#during(async ({ emit, signal }) => {
+    return this.#during(async ({ emit: show, signal }) => {
       const { accepted, refused, duplicates } = await judgeSources(sources, this.#config)
+      const { emit, broke } = this.#notices.follow(show)
       const startedAt = performance.now()
       emit({ type: 'run.started', itemCount: accepted.length + refused.length })
       for (const line of duplicates) emit(duplicateWarning(line))
@@ -93,6 +108,7 @@ class OpenVault implements Vault {
         emit({ type: 'run.ended', status: report.status, durationMs: report.durationMs })
         return report
       } catch (thrown) {
+        broke(toVaultError(thrown, 'setup'))
         emit({ type: 'run.ended', status: 'failed', durationMs: performance.now() - startedAt })
         throw thrown
       }
@@ -150,8 +166,21 @@ class OpenVault implements Vault {
     })
   }
 
-  close(): Promise<void> {
-    return this.#session.close()
+  notify(): Promise<readonly NoticeResult[]> {
+    return this.#present(async ({ show, signal }) => {
+      const results = await tryNotices(this.#config, signal)
+      show({ kind: 'notices', results })
+      return results
+    })
+  }
+
+  async close(): Promise<void> {
+    const [, warnings] = await Promise.all([this.#session.close(), this.#notices.close()])
+    if (warnings.length === 0) return
+    await this.#present(({ emit }) => {
+      for (const warning of warnings) emit(warning)
+      return Promise.resolve()
+    })
   }
 
   #present<T>(work: (call: Call) => Promise<T>, signal?: AbortSignal): Promise<T> {
