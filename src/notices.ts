@@ -5,7 +5,7 @@ import type { Emit, EventBody } from './events.ts'
 import type { News } from './facts.ts'
 import { openDigest } from './notify/digest.ts'
 import { openNotifier, tryChannels } from './notify/notifier.ts'
-import { Redactor } from './redact.ts'
+import type { Redactor } from './redact.ts'
 import { readable } from './report.ts'
 import { english, wordsIn } from './words/index.ts'
 
@@ -77,24 +77,19 @@ export function openNotices({ notices, locale }: LocalConfig, redactor: Redactor
  * @throws VaultError NOTIFY_INVALID when no way is set
  */
 export async function tryNotices(
-  { notices, locale, secrets }: LocalConfig,
+  { notices, locale }: LocalConfig,
   signal: AbortSignal,
 ): Promise<readonly NoticeResult[]> {
   const { channels } = notices
   if (channels.length === 0) throw noWay()
-  const redactor = new Redactor()
-  for (const secret of secrets) redactor.add(secret)
   const errors = await tryChannels(channels, wordsIn(locale), signal)
   const results = channels.map(({ name }, index): NoticeResult => {
-    return {
-      way: name,
-      isDelivered: errors[index] === null,
-      error: redactor.redactDeep(errors[index]?.toJSON() ?? null),
-    }
+    const error = errors[index] ?? null
+    return { way: name, isDelivered: error === null, error: error?.toJSON() ?? null }
   })
-  return readable<readonly NoticeResult[]>(results, (all) => {
-    return all.map(({ way, error }) => `${way}: ${error === null ? english.delivered : error.code}`).join(', ')
-  })
+  return readable<readonly NoticeResult[]>(results, (all) =>
+    all.map(({ way, error }) => `${way}: ${error === null ? english.delivered : error.code}`).join(', '),
+  )
 }
 
 function isWanted(news: News, on: readonly string[]): boolean {

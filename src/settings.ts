@@ -258,7 +258,7 @@ export const SETTINGS = {
     'VAULTSTREAM_NOTIFY',
     words(z.string()),
     'none',
-    'Ways to be told, each a URL, with spaces or line breaks between (as an option also a list): mail, Telegram, Discord, ntfy, signed webhooks. How each is written: [notices](notices.md).',
+    'Ways to be told, each a URL, with spaces or line breaks between (as an option also a list): mail, Telegram, Discord, ntfy, signed webhooks. How each is written: docs/notices.md.',
     true,
   ),
   notifyOn: setting(

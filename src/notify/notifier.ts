@@ -77,6 +77,7 @@ export function openNotifier(settings: NotifierSettings): Notifier {
 
     /** Oldest first. A way that is down is left alone until its next turn. */
     const empty = async (): Promise<void> => {
+      await sweep()
       for (;;) {
         if (ending.signal.aborted) return
         const claim = await outbox.take(channel.key, now())
@@ -123,8 +124,6 @@ export function openNotifier(settings: NotifierSettings): Notifier {
   }
   return {
     start() {
-      if (channels.length === 0) return
-      begin(sweep())
       for (const { wake } of couriers) wake()
     },
     tell(news) {

@@ -83,8 +83,7 @@ function letter({ id, at, subject, text, html, isUrgent }: Message, from: string
     date: new Date(at),
     messageId: `<${id}@${from.slice(from.indexOf('@') + 1)}>`,
     xMailer: false as const,
-    headers: { 'Auto-Submitted': 'auto-generated' },
-    ...(isUrgent ? { priority: 'high' } : {}),
+    headers: { 'Auto-Submitted': 'auto-generated', ...(isUrgent ? { Importance: 'high' } : {}) },
   }
 }
 
