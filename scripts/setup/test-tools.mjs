@@ -8,12 +8,13 @@ import { writeUnpackedWrapper } from './wrapper.mjs'
 
 /** Each is the name of its program and that of its package. */
 const STRACE = { program: 'strace', debian: 'strace' }
+const OPENSSL = { program: 'openssl', debian: 'openssl' }
 const GOCRYPTFS = { program: 'gocryptfs', debian: 'gocryptfs' }
 const FUSE = { program: 'fusermount3', debian: 'fuse3' }
 
 /**
- * What only tests need: strace, by which runs are killed at a system call, and what encrypted scratch needs. Where there is
- * no FUSE, as in most containers, the tests of that look at the refusal alone.
+ * What only tests need: strace, by which runs are killed at a system call, openssl, which makes certificates, and what
+ * encrypted scratch needs. Where there is no FUSE, as in most containers, the tests of that look at the refusal alone.
  * @returns {Promise<import('./report.mjs').Outcome>}
  */
 export async function installTestTools() {
@@ -38,7 +39,7 @@ export async function installTestTools() {
 
 function missingTools() {
   const searchPath = [TOOLS_BIN, process.env['PATH'] ?? ''].join(delimiter)
-  const wanted = hasFuse() ? [STRACE, GOCRYPTFS, FUSE] : [STRACE]
+  const wanted = hasFuse() ? [STRACE, OPENSSL, GOCRYPTFS, FUSE] : [STRACE, OPENSSL]
   return wanted.filter(({ program }) => findOnPath(program, searchPath) === undefined)
 }
 

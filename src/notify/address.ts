@@ -19,9 +19,11 @@ export interface Address {
   parameter(name: string): string | null
   /** What is left of the query without these. */
   queryWithout(...names: readonly string[]): string
-  /** The refusal of a part; never shows what it holds. */
-  refuse(part: string, what: string, cure: string): VaultError
+  readonly refuse: Refuse
 }
+
+/** The refusal of a part, in the words of whatever it was given by; never shows what it holds. */
+export type Refuse = (part: string, what: string, cure: string) => VaultError
 
 const LOOPBACK = /^(?:localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|\[::1\])$/i
 /** What would begin a new line, or a new header, where it is written. */
@@ -29,13 +31,10 @@ const LINE_BREAKING = /[\p{Cc}\p{Zl}\p{Zp}]/u
 
 /**
  * Takes a configuration URL apart: `WAY://USER:PASSWORD@HOST:PORT/PATH?PARAMETER=...`, every part percent-encoded.
- * @param place - where it stands, for people: `notify`
  * @throws VaultError NOTIFY_INVALID, which names the part and shows none
  */
-export function parseAddress(text: string, place: string): Address {
+export function parseAddress(text: string, refuse: Refuse): Address {
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase() ?? ''
-  const refuse: Address['refuse'] = (part, what, cure) =>
-    invalid(place, `The ${part} of the ${scheme === '' ? '' : `${scheme} `}URL in ${place} ${what}.`, cure)
   // The URL parser would drop line breaks and tabs without a word.
   if (scheme === '' || /\s|\p{Cc}/u.test(text) || !URL.canParse(text)) {
     throw refuse(

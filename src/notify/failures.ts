@@ -32,7 +32,7 @@ const MEANINGS: Readonly<Record<Meaning, { code: ErrorCode; retryable: boolean; 
     code: 'NOTIFY_UNTRUSTED',
     retryable: false,
     what: 'offers no TLS, so nothing was sent',
-    hint: 'Use the port that has TLS (587 or 465). If the network in between is yours, `tls=none` in the URL allows it.',
+    hint: 'Use the port that speaks TLS (of a mail server 587 or 465). If the network in between is yours, `tls=none` in the URL allows it.',
   },
   untrusted: {
     code: 'NOTIFY_UNTRUSTED',
@@ -69,7 +69,8 @@ export function httpFailure(status: number, retryAfter: string | null, name: str
 /** What an SMTP reply means; `isLogin` when it answers credentials. @see RFC 5321, section 4.2; RFC 4954, section 6 */
 export function smtpFailure(reply: string, isLogin: boolean, name: string): VaultError {
   const [code = ''] = /^\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?/.exec(reply) ?? []
-  const meaning = code.startsWith('4') ? 'busy' : isLogin ? 'auth' : 'refused'
+  const wantsLogin = isLogin || /^53[0458]/.test(code)
+  const meaning = code.startsWith('4') ? 'busy' : wantsLogin ? 'auth' : 'refused'
   return failure(meaning, name, code.replace('-', ' '))
 }
 

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { toVaultError, type VaultError } from '../errors.ts'
 import type { News } from '../facts.ts'
 import type { Redactor } from '../redact.ts'
 import type { Words } from '../words/index.ts'
 import type { Channel } from './channel.ts'
 import { compose } from './messages.ts'
-import { MOST_AGE_MS, openOutbox, type Claim } from './outbox.ts'
+import { MOST_AGE_MS, newId, openOutbox, type Claim, type Notice } from './outbox.ts'
 
 const ATTEMPT_MS = 20_000
 const CLOSE_MS = 5_000
@@ -37,7 +36,7 @@ export interface Notifier {
 }
 
 export function openNotifier(settings: NotifierSettings): Notifier {
-  const { channels, folder, redactor, warn, now = Date.now } = settings
+  const { channels, folder, words, redactor, warn, now = Date.now, firstRetryMs = FIRST_RETRY_MS } = settings
   const outbox = openOutbox(folder)
   /** What we were told, with the names that are never written down. */
   const whole = new Map<string, News>()
@@ -46,7 +45,7 @@ export function openNotifier(settings: NotifierSettings): Notifier {
 
   const begin = (work: Promise<void>): void => {
     const begun = work.catch((thrown: unknown) => {
-      warn('A notice could not be looked after.', toVaultError(thrown, 'notify').message)
+      warn(toVaultError(thrown, 'notify').message, `Look at the folder ${folder}.`)
     })
     underWay.add(begun)
     void begun.finally(() => underWay.delete(begun))
@@ -62,8 +61,7 @@ export function openNotifier(settings: NotifierSettings): Notifier {
   }
   const settle = async (claim: Claim, error: VaultError | null): Promise<void> => {
     if (error !== null && ending.signal.aborted) await claim.release(now())
-    else if (error?.retryable === true)
-      await claim.release(now() + pauseMs(claim.attempts, error, settings.firstRetryMs))
+    else if (error?.retryable === true) await claim.release(now() + pauseMs(claim.attempts, error, firstRetryMs))
     else {
       if (error !== null) warn(error.message, error.hint)
       whole.delete(claim.id)
@@ -83,7 +81,7 @@ export function openNotifier(settings: NotifierSettings): Notifier {
         const claim = await outbox.take(channel.key, now())
         if (claim === null) return
         const news = whole.get(claim.id) ?? claim.news
-        const error = await attempt(channel, { ...claim, news }, settings.words, ending.signal)
+        const error = await attempt(channel, { ...claim, news }, words, ending.signal)
         await settle(claim, error)
         if (error?.retryable === true) return
       }
@@ -100,7 +98,9 @@ export function openNotifier(settings: NotifierSettings): Notifier {
       }
       const dueAt = await outbox.nextDueAt(channel.key)
       clearTimeout(timer)
-      if (dueAt !== null && !ending.signal.aborted) timer = setTimeout(wake, Math.max(1, dueAt - now())).unref()
+      if (dueAt === null || ending.signal.aborted) return
+      // Never at once, for what cannot be taken stays due; and soon enough after a clock that jumped.
+      timer = setTimeout(wake, Math.min(MOST_RETRY_MS, Math.max(firstRetryMs, dueAt - now()))).unref()
     }
     const wake = (): void => {
       isAsked = true
@@ -112,14 +112,18 @@ export function openNotifier(settings: NotifierSettings): Notifier {
     return { channel, wake, rest }
   })
   /** Where nothing can be kept, on a full disk for one, once is better than never. */
-  const once = async (channel: Channel, news: News): Promise<void> => {
-    const error = await attempt(channel, { id: randomUUID(), at: now(), news }, settings.words, ending.signal)
+  const once = async (channel: Channel, notice: Notice): Promise<void> => {
+    const error = await attempt(channel, notice, words, ending.signal)
     if (error !== null) warn(error.message, error.hint)
   }
-  const keep = async ({ channel, wake }: (typeof couriers)[number], news: News): Promise<void> => {
-    const id = await outbox.add(channel.key, news, now()).catch(() => null)
-    if (id === null) return once(channel, news)
-    whole.set(id, news)
+  const keep = async ({ channel, wake }: (typeof couriers)[number], notice: Notice): Promise<void> => {
+    whole.set(notice.id, notice.news)
+    try {
+      await outbox.add(channel.key, notice)
+    } catch {
+      whole.delete(notice.id)
+      return once(channel, notice)
+    }
     wake()
   }
   return {
@@ -128,7 +132,7 @@ export function openNotifier(settings: NotifierSettings): Notifier {
     },
     tell(news) {
       const told = redactor.redactDeep(news)
-      for (const courier of couriers) begin(keep(courier, told))
+      for (const courier of couriers) begin(keep(courier, { id: newId(now()), at: now(), news: told }))
     },
     async close() {
       await within(CLOSE_MS, underWay)
@@ -149,13 +153,14 @@ export function tryChannels(
   words: Words,
   signal: AbortSignal,
 ): Promise<(VaultError | null)[]> {
-  const test = { id: randomUUID(), at: Date.now(), news: { is: 'test' } as const }
+  const at = Date.now()
+  const test = { id: newId(at), at, news: { is: 'test' } as const }
   return Promise.all(channels.map((channel) => attempt(channel, test, words, signal)))
 }
 
 async function attempt(
   channel: Channel,
-  { id, at, news }: Pick<Claim, 'id' | 'at' | 'news'>,
+  { id, at, news }: Notice,
   words: Words,
   signal: AbortSignal,
 ): Promise<VaultError | null> {
@@ -168,7 +173,7 @@ async function attempt(
 }
 
 /** Twice as long each time; where the other side says how long, so long at the least. */
-function pauseMs(attempts: number, { retryAfterMs = 0 }: VaultError, firstMs = FIRST_RETRY_MS): number {
+function pauseMs(attempts: number, { retryAfterMs = 0 }: VaultError, firstMs: number): number {
   return Math.min(MOST_RETRY_MS, Math.max(retryAfterMs, firstMs * 2 ** (attempts - 1)))
 }
 

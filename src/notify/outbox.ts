@@ -11,13 +11,16 @@ export const CLAIM_MS = 60_000
 export const MOST_AGE_MS = 3 * 24 * 3_600_000
 export const MOST_ENTRIES = 200
 
-/** A notice for one way that nobody else attempts while we do. */
-export interface Claim {
-  /** The same at every attempt. */
+/** What is told, and when it happened. */
+export interface Notice {
+  /** The same at every attempt; another for each way. */
   readonly id: string
-  /** When what it tells happened. */
   readonly at: number
   readonly news: News
+}
+
+/** A notice for one way that nobody else attempts while we do. */
+export interface Claim extends Notice {
   /** This one included. */
   readonly attempts: number
   /** It arrived, or never will. */
@@ -32,8 +35,8 @@ export interface Claim {
  * none can leave half of it. A claim is no more than a later due moment: after a crash it comes due by itself.
  */
 export interface Outbox {
-  /** Keeps a notice for a way; due at once. */
-  add(way: string, news: News, now: number): Promise<string>
+  /** Keeps a notice for a way, without names; due at once. Rejects where nothing can be kept. */
+  add(way: string, notice: Notice): Promise<void>
   /** Claims the oldest that is due for a way; null when there is none. */
   take(way: string, now: number): Promise<Claim | null>
   /** When the next comes due for a way; null when none waits. */
@@ -48,6 +51,11 @@ interface Entry {
   readonly way: string
   readonly attempts: number
   readonly dueAt: number
+}
+
+/** A name for a notice: its moment, and chance. */
+export function newId(at: number): string {
+  return `${String(at)}-${randomBytes(6).toString('hex')}`
 }
 
 /** @param folder - made, 0700, when something is first put into it */
@@ -68,14 +76,12 @@ export function openOutbox(folder: string): Outbox {
     },
   })
   return {
-    async add(way, news, now) {
+    async add(way, { id, at, news }) {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       await assertPrivate(folder)
-      const id = `${String(now)}-${randomBytes(6).toString('hex')}`
-      const path = pathOf({ id, at: now, way, attempts: 0, dueAt: now })
+      const path = pathOf({ id, at, way, attempts: 0, dueAt: at })
       await writeFile(`${path}.new`, JSON.stringify(keptNews.parse(news)), { mode: 0o600, flush: true })
       await rename(`${path}.new`, path)
-      return id
     },
     async take(way, now) {
       for (const entry of await entries()) {

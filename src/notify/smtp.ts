@@ -92,7 +92,7 @@ function mailbox(address: Address, part: 'from' | 'to', text: string): string {
   throw address.refuse(
     `parameter \`${part}\``,
     text === '' ? 'is missing' : 'is no plain mail address',
-    `Write \`${part}=name@example.org\`, without a display name${part === 'to' ? '; several with commas between' : ''}.`,
+    `Write name@example.org, without a display name${part === 'to' ? '; several with commas between' : ''}.`,
   )
 }
 

@@ -68,7 +68,7 @@ describe('what cannot be one is refused by its part, with a cure, and none of it
   ])('%j', (url, part) => {
     const error = refusal(() => channelsOf(['ntfy://ntfy.sh/first', url], null))
     expect(error).toMatchObject({ code: 'NOTIFY_INVALID', stage: 'setup', field: 'notify (URL 2)', retryable: false })
-    expect(error.message).toContain(`The ${part} of`)
+    expect(error.message).toContain(`The ${part} of notify`)
     expect(error.hint).toMatch(/\S/)
     expect(JSON.stringify(error) + String(error.stack)).not.toContain(LEAKY)
   })
@@ -102,7 +102,7 @@ test('mail settings are one more way; what is wrong with them is told as theirs'
     'mail by smtp.example.org',
   ])
   const error = refusal(() => channelsOf([], { ...mail, to: 'a@b\r\nBcc: c@d' }))
-  expect(error).toMatchObject({ code: 'NOTIFY_INVALID', field: 'the mail settings' })
+  expect(error).toMatchObject({ code: 'NOTIFY_INVALID', field: 'mailTo', message: 'mailTo is no plain mail address.' })
 })
 
 test('a way that is given twice tells once; each has its own short key, without its secrets', () => {

@@ -2,7 +2,8 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { CLAIM_MS, MOST_AGE_MS, MOST_ENTRIES, openOutbox, type Outbox } from '../../../src/notify/outbox.ts'
+import type { News } from '../../../src/facts.ts'
+import { CLAIM_MS, MOST_AGE_MS, MOST_ENTRIES, newId, openOutbox, type Outbox } from '../../../src/notify/outbox.ts'
 import { ENDED_NEWS, FAILED_ITEM } from '../../support/news.ts'
 
 const WAY = '0123abcd'
@@ -21,8 +22,15 @@ afterEach(async () => {
   await rm(parent, { recursive: true })
 })
 
+/** @returns its id */
+async function add(way: string, news: News, at: number): Promise<string> {
+  const id = newId(at)
+  await outbox.add(way, { id, at, news })
+  return id
+}
+
 test('what is kept lies in a private folder, and names are not in it', async () => {
-  await outbox.add(WAY, { ...ENDED_NEWS, items: [{ ...FAILED_ITEM, name: 'Big Buck Bunny' }] }, T0)
+  await add(WAY, { ...ENDED_NEWS, items: [{ ...FAILED_ITEM, name: 'Big Buck Bunny' }] }, T0)
   const [name = '', ...more] = await readdir(folder)
   expect(more).toEqual([])
   expect((await stat(folder)).mode & 0o777).toBe(0o700)
@@ -32,7 +40,7 @@ test('what is kept lies in a private folder, and names are not in it', async () 
 })
 
 test('one process alone gets an entry; after a crash it comes due again', async () => {
-  const id = await outbox.add(WAY, NEWS, T0)
+  const id = await add(WAY, NEWS, T0)
   const takers = await Promise.all(Array.from({ length: 20 }, () => openOutbox(folder).take(WAY, T0)))
   const claims = takers.filter((claim) => claim !== null)
   expect(claims).toMatchObject([{ id, at: T0, attempts: 1, news: NEWS }])
@@ -49,9 +57,9 @@ test('one process alone gets an entry; after a crash it comes due again', async 
 })
 
 test('what is given back waits for its moment; the oldest comes first, each to its way', async () => {
-  const first = await outbox.add(WAY, NEWS, T0)
-  const second = await outbox.add(WAY, NEWS, T0 + 1)
-  await outbox.add('ffffffff', NEWS, T0)
+  const first = await add(WAY, NEWS, T0)
+  const second = await add(WAY, NEWS, T0 + 1)
+  await add('ffffffff', NEWS, T0)
   const claim = await outbox.take(WAY, T0 + 2)
   expect(claim?.id).toBe(first)
   await claim?.release(T0 + 5_000)
@@ -62,21 +70,21 @@ test('what is given back waits for its moment; the oldest comes first, each to i
 
 describe('it does not grow for ever', () => {
   test('by age', async () => {
-    await outbox.add(WAY, NEWS, T0)
-    await outbox.add(WAY, NEWS, T0 + 10)
+    await add(WAY, NEWS, T0)
+    await add(WAY, NEWS, T0 + 10)
     expect(await outbox.sweep(T0 + MOST_AGE_MS + 5)).toBe(1)
     expect(await outbox.sweep(T0 + MOST_AGE_MS + 5)).toBe(0)
     expect(await readdir(folder)).toHaveLength(1)
   })
 
   test('by number: the oldest go', async () => {
-    for (let index = 0; index < MOST_ENTRIES + 3; index++) await outbox.add(WAY, NEWS, T0 + index)
+    for (let index = 0; index < MOST_ENTRIES + 3; index++) await add(WAY, NEWS, T0 + index)
     expect(await outbox.sweep(T0)).toBe(3)
     expect((await outbox.take(WAY, T0 + MOST_ENTRIES * 2))?.at).toBe(T0 + 3)
   })
 
   test('by what a crash left half written', async () => {
-    await outbox.add(WAY, NEWS, T0)
+    await add(WAY, NEWS, T0)
     await writeFile(join(folder, `${String(T0)}-00.${WAY}.0.${String(T0)}.json.new`), '{"is":')
     await outbox.sweep(T0 + CLAIM_MS)
     expect(await readdir(folder)).toHaveLength(2)
@@ -88,7 +96,7 @@ describe('it does not grow for ever', () => {
 test.each(['', '{"is":', '{"is":"unheard of"}', '{"is":"started"}'])(
   'what says nothing that can be told goes: %j',
   async (text) => {
-    await outbox.add(WAY, NEWS, T0)
+    await add(WAY, NEWS, T0)
     const [name = ''] = await readdir(folder)
     await writeFile(join(folder, name), text)
     expect(await outbox.take(WAY, T0)).toBeNull()
@@ -99,10 +107,10 @@ test.each(['', '{"is":', '{"is":"unheard of"}', '{"is":"started"}'])(
 test('a folder that others may enter, or a link in its place, gets nothing', async () => {
   await mkdir(folder, { recursive: true })
   await chmod(folder, 0o755)
-  await expect(outbox.add(WAY, NEWS, T0)).rejects.toThrow('only you can enter')
+  await expect(add(WAY, NEWS, T0)).rejects.toThrow('only you can enter')
   const link = join(parent, 'link')
   await chmod(folder, 0o700)
   await symlink(folder, link)
-  await expect(openOutbox(link).add(WAY, NEWS, T0)).rejects.toThrow('only you can enter')
+  await expect(openOutbox(link).add(WAY, { id: newId(T0), at: T0, news: NEWS })).rejects.toThrow('only you can enter')
   expect(await readdir(folder)).toEqual([])
 })
