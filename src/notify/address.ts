@@ -10,7 +10,9 @@ export interface Address {
   readonly host: string
   /** Null where the URL has none. */
   readonly port: number | null
-  /** Without empty ones, decoded. */
+  /** As it travels: percent-encoded, slashes as they were. */
+  readonly pathname: string
+  /** Its segments without empty ones, decoded. */
   readonly path: readonly string[]
   readonly isLoopback: boolean
   /** The URL says `tls=none`: what is sent may be read on the way. */
@@ -44,10 +46,11 @@ export function parseAddress(text: string, refuse: Refuse): Address {
     )
   }
   const url = new URL(text)
+  if (url.hash !== '') throw refuse('form', 'has a # in it', 'Write it as %23.')
   const decoded = (part: string, encoded: string): string => {
     const value = decode(encoded)
     if (value === null || LINE_BREAKING.test(value)) {
-      throw refuse(part, 'has characters that cannot be', 'Leave out line breaks; write a % as %25.')
+      throw refuse(part, 'holds a line break, or a % that begins nothing', 'Leave it out; write a % as %25.')
     }
     return value
   }
@@ -68,6 +71,7 @@ export function parseAddress(text: string, refuse: Refuse): Address {
     password: decoded('password', url.password),
     host,
     port: url.port === '' ? null : Number(url.port),
+    pathname: url.pathname,
     path: url.pathname
       .split('/')
       .filter((segment) => segment !== '')

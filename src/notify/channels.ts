@@ -69,8 +69,12 @@ function refuseMail(part: string, what: string, cure: string) {
 
 function mailUrl({ host, user, password, from, to }: MailSettings): string {
   const parameters = Object.entries({ from, to }).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${encodeURIComponent(value)}`],
+    value === undefined ? [] : [`${name}=${encoded(value)}`],
   )
-  const login = user === '' ? '' : `${encodeURIComponent(user)}:${encodeURIComponent(password)}@`
+  const login = user === '' ? '' : `${encoded(user)}:${encoded(password)}@`
   return `smtp://${login}${host}/?${parameters.join('&')}`
+}
+
+function encoded(text: string): string {
+  return encodeURIComponent(text.toWellFormed())
 }

@@ -14,7 +14,7 @@ const LEAST_KEY_BYTES = 24
  * @see https://www.standardwebhooks.com (1.0)
  */
 export function webhook(address: Address): Channel {
-  const { host, path, user } = address
+  const { host, pathname, user } = address
   const secret = address.parameter('secret') ?? ''
   const key = Buffer.from(secret.slice(PREFIX.length), 'base64')
   if (!secret.startsWith(PREFIX) || key.length < LEAST_KEY_BYTES) {
@@ -25,7 +25,7 @@ export function webhook(address: Address): Channel {
     )
   }
   if (user !== '') throw address.refuse('user', 'means nothing', 'A receiver knows us by the signature.')
-  const place = `/${path.map(encodeURIComponent).join('/')}${address.queryWithout('secret', 'tls')}`
+  const place = `${pathname === '' ? '/' : pathname}${address.queryWithout('secret', 'tls')}`
   const url = `${originOf(address)}${place}`
   const name = `webhook at ${host}`
   return {

@@ -54,7 +54,7 @@ export async function startMailServer(
         }
         const { mailFrom, rcptTo } = session.envelope
         received.push({
-          from: mailFrom === false || mailFrom == null ? '' : mailFrom.address,
+          from: mailFrom === false ? '' : mailFrom.address,
           to: rcptTo.map(({ address }) => address),
           isEncrypted: session.secure,
           user: typeof session.user === 'string' ? session.user : '',

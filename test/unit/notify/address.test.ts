@@ -39,6 +39,7 @@ describe('what cannot be one is refused by its part, with a cure, and none of it
     [LEAKY, 'form'],
     [`smtp://me:${LEAKY}@`, 'form'],
     [`smtp://me:${LEAKY}@host\r\nBcc: x/`, 'form'],
+    [`smtp://me%40x.org:${LEAKY}#x@host/`, 'form'],
     [`https://discord.com/api/webhooks/1/${LEAKY}`, 'scheme'],
     [`constructor://me:${LEAKY}@host/`, 'scheme'],
     [`smtp://me%40x.org:${LEAKY}@ho%73t/`, 'host'],
@@ -102,7 +103,11 @@ test('mail settings are one more way; what is wrong with them is told as theirs'
     'mail by smtp.example.org',
   ])
   const error = refusal(() => channelsOf([], { ...mail, to: 'a@b\r\nBcc: c@d' }))
-  expect(error).toMatchObject({ code: 'NOTIFY_INVALID', field: 'mailTo', message: 'mailTo is no plain mail address.' })
+  expect(error).toMatchObject({
+    code: 'NOTIFY_INVALID',
+    field: 'mailTo',
+    message: 'mailTo holds a line break, or a % that begins nothing.',
+  })
 })
 
 test('a way that is given twice tells once; each has its own short key, without its secrets', () => {
