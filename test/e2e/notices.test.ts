@@ -111,20 +111,24 @@ test('names are told where that was asked for, and a run that cannot be done is 
   await Promise.all([swarm.stop(), hook.stop()])
 })
 
-test('a way that refuses is a warning, once: after the run it is told when the vault closes', async () => {
-  const hook = await startReceiver([403, 403])
+test('a way that hangs delays neither report nor end; one that refuses is a warning, told at the latest when the vault closes', async () => {
+  const [hook, hanging] = await Promise.all([startReceiver([403, 403]), startReceiver(['hangs'])])
   const { vault, events, close } = await openTestVault({
     remote: join(scratch, 'remote'),
-    notify: `webhook://${hook.host}/?secret=${SECRET}`,
+    notify: [hanging, hook].map(({ host }, index) => `webhook://${host}/${String(index)}?secret=${SECRET}`),
     notifyOn: ['start', 'done'],
-    concurrency: 1,
   })
   const report = await vault.run('http://127.0.0.1:9/none')
   expect(report.status).toBe('failed')
+  // Its first notice is still under way, and the second behind it.
+  expect(hanging.posts).toHaveLength(1)
+  const startedAt = performance.now()
   await close()
+  expect(performance.now() - startedAt).toBeLessThan(12_000)
+  expect(await readdir(join(scratch, 'state', 'vaultstream', 'outbox'))).toHaveLength(2)
   const warnings = events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
   const refused = warnings.filter((message) => message.startsWith('webhook at 127.0.0.1: the server does not accept'))
   expect(refused).toHaveLength(2)
   expect(hook.posts).toHaveLength(2)
-  await hook.stop()
+  await Promise.all([hook.stop(), hanging.stop()])
 })

@@ -146,6 +146,19 @@ test('451 may pass, 550 will not; the next mail is taken', async () => {
   expect(server?.received).toHaveLength(1)
 })
 
+test('of two recipients one is refused: told, and not sent again to the other', async () => {
+  const host = await start({
+    ...certificate,
+    onRcptTo({ address }, _session, done) {
+      if (address.startsWith('no')) done(Object.assign(new Error('unknown here'), { responseCode: 550 }))
+      else done()
+    },
+  })
+  const url = `smtp://${LOGIN}@${host}/?to=me@example.org,nobody@example.org&ca=${certificate.path}`
+  expect(await failure(url)).toMatchObject({ code: 'NOTIFY_REFUSED', retryable: false })
+  expect(server?.received).toMatchObject([{ to: ['me@example.org'] }])
+})
+
 test('from settings of their own, without a URL', async () => {
   const host = await start({ hideSTARTTLS: true, allowInsecureAuth: true })
   const mail = { host, user: MAIL_USER, password: MAIL_PASSWORD, from: undefined, to: 'me+news@example.org' }
