@@ -4,9 +4,9 @@
  */
 const base = ['(counted|errors|events|facts|redact|home|credentials)\\.ts']
 const vault = [
-  '(vault|api|call|report|step-item|item-calls|inspection|judge|downloader|platform|session|session-keeper|run-control|diagnosis|config|settings|setting-kinds|given|env-file|handover|passphrase)\\.ts',
+  '(vault|api|call|report|step-item|item-calls|inspection|judge|notices|downloader|platform|session|session-keeper|run-control|diagnosis|config|settings|setting-kinds|given|env-file|handover|passphrase)\\.ts',
 ]
-const pipeline = ['pipeline/', 'source/', 'tools/', 'notify/', ...base]
+const pipeline = ['pipeline/', 'source/', 'tools/', ...base]
 const frontEnd = ['presenter\\.ts', ...vault, 'view/', 'words/', ...base]
 
 const rooms = {
@@ -15,9 +15,10 @@ const rooms = {
   view: { at: ['view/'], mayImport: ['words/', '(events|facts)\\.ts'] },
   source: { at: ['source/'], mayImport: base },
   tools: { at: ['tools/'], mayImport: base },
-  notify: { at: ['notify/'], mayImport: base },
+  // A notice is a card that travels.
+  notify: { at: ['notify/'], mayImport: ['words/', 'view/(block|block-html|inert)\\.ts', ...base] },
   pipeline: { at: ['pipeline/'], mayImport: pipeline },
-  vault: { at: vault, mayImport: ['words/', ...pipeline] },
+  vault: { at: vault, mayImport: ['words/', 'notify/', ...pipeline] },
   presenter: { at: ['presenter\\.ts'], mayImport: frontEnd },
   notebook: { at: ['notebook/'], mayImport: frontEnd },
   terminal: { at: ['terminal/'], mayImport: frontEnd },

@@ -155,6 +155,14 @@ export interface Check {
   readonly cure: string
 }
 
+/** Whether a test notice arrived. */
+export interface NoticeResult {
+  /** `mail by smtp.example.org`: the way and its server, nothing secret. */
+  readonly way: string
+  readonly isDelivered: boolean
+  readonly error: ErrorInfo | null
+}
+
 /** What an open vault can do. Calls may overlap; each shows itself in a place of its own. */
 export interface Vault {
   /** Where archives go, as it was given. */
@@ -193,6 +201,11 @@ export interface Vault {
   wipe(): Promise<Receipt>
   /** Looks at tools, remote, passphrase and disk; changes nothing. */
   doctor(): Promise<readonly Check[]>
+  /**
+   * Sends a test notice by every way that is set and tells which arrived.
+   * @throws VaultError NOTIFY_INVALID when none is set
+   */
+  notify(): Promise<readonly NoticeResult[]>
   /** Ends the tools and wipes. The vault may be used again. */
   close(): Promise<void>
 }

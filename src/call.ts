@@ -1,4 +1,4 @@
-import type { Inspection, VerifyReport } from './api.ts'
+import type { Inspection, NoticeResult, VerifyReport } from './api.ts'
 import { toVaultError, VaultError, type ErrorInfo } from './errors.ts'
 import type { Emit, VaultEvent } from './events.ts'
 import type { Note, Question } from './facts.ts'
@@ -41,6 +41,7 @@ export type Shown =
   | { readonly kind: 'doctor'; readonly looks: readonly Look[] }
   | { readonly kind: 'list'; readonly items: readonly StoredItem[] }
   | { readonly kind: 'verified'; readonly report: VerifyReport }
+  | { readonly kind: 'notices'; readonly results: readonly NoticeResult[] }
   | { readonly kind: 'receipt'; readonly receipt: Receipt }
   | { readonly kind: 'error'; readonly error: ErrorInfo }
 

@@ -5,6 +5,9 @@ import { VaultError } from './errors.ts'
 import type { Note } from './facts.ts'
 import { gather, legibleVariables, settingsFile, unusable, type Given, type Origin, type Values } from './given.ts'
 import { expandHome } from './home.ts'
+import { invalid } from './notify/address.ts'
+import type { Channel } from './notify/channel.ts'
+import { channelsOf } from './notify/channels.ts'
 import { obtainPassphrase, type Ask } from './passphrase.ts'
 import type { PipelineSettings } from './pipeline/context.ts'
 import type { ScratchKind } from './pipeline/scratch.ts'
@@ -39,12 +42,25 @@ export interface LocalConfig {
   readonly isManagedColab: boolean
   readonly searchPath: string
   readonly rclone: RcloneConfig
+  readonly locale: Locale
+  readonly notices: NoticesConfig
   /** But for what the session decides by what it finds. */
   readonly pipeline: Omit<PipelineSettings, 'passphrase' | 'volumesInMemory'>
   /** Everything in it that must never be shown. */
   readonly secrets: readonly (Secret | string)[]
   /** What is worth a word when the vault opens. */
   readonly notes: readonly Note[]
+}
+
+/** Who is told of a run, and what. */
+export interface NoticesConfig {
+  readonly channels: readonly Channel[]
+  readonly on: readonly ('start' | 'failure' | 'done')[]
+  /** Null: no progress is told. */
+  readonly progressEveryMs: number | null
+  readonly withNames: boolean
+  /** The folder of what could not be delivered yet. */
+  readonly outbox: string
 }
 
 /** All of it: what an open vault works by. Made once; nothing else reads the environment. */
@@ -183,6 +199,7 @@ export interface ExplainedSetting {
 
 function localConfig({ values, variables, notes }: Given): LocalConfig {
   const { seedRatio = 0, seedMinutes = 0 } = values
+  const notices = noticesConfig(values, variables)
   return {
     workspaceRoot: join(
       resolve(expandHome(values.workspace ?? variables['XDG_CACHE_HOME'] ?? '~/.cache')),
@@ -205,6 +222,8 @@ function localConfig({ values, variables, notes }: Given): LocalConfig {
     isManagedColab: isManagedColab(variables),
     searchPath: variables['PATH'] ?? '',
     rclone: rcloneConfig(values, variables),
+    locale: values.locale ?? languageOf(variables),
+    notices,
     pipeline: {
       compression: values.compression ?? 'auto',
       volumeBytes: values.volumeSize ?? 64 * MIB,
@@ -216,7 +235,10 @@ function localConfig({ values, variables, notes }: Given): LocalConfig {
           ? { ...(seedRatio > 0 ? { ratio: seedRatio } : {}), ...(seedMinutes > 0 ? { minutes: seedMinutes } : {}) }
           : null,
     },
-    secrets: values.rcloneConfigPassword === undefined ? [] : [values.rcloneConfigPassword],
+    secrets: [
+      ...(values.rcloneConfigPassword === undefined ? [] : [values.rcloneConfigPassword]),
+      ...notices.channels.flatMap((channel) => channel.secrets),
+    ],
     notes,
   }
 }
@@ -243,6 +265,25 @@ function rcloneConfig(values: Values, variables: Readonly<Record<string, string>
     ...(values.rcloneConfig === undefined ? {} : { content: values.rcloneConfig }),
     ...(environment.length === 0 ? {} : { environment: Object.fromEntries(environment) }),
     ...(values.rcloneConfigPassword === undefined ? {} : { password: values.rcloneConfigPassword }),
+  }
+}
+
+function noticesConfig(values: Values, variables: Readonly<Record<string, string>>): NoticesConfig {
+  const { notify = [], notifyEvery = 0, smtpHost, smtpUser = '', smtpPassword = '', mailFrom, mailTo } = values
+  if (
+    smtpHost === undefined &&
+    [values.smtpUser, values.smtpPassword, mailFrom, mailTo].some((each) => each !== undefined)
+  ) {
+    throw invalid('smtpHost', 'Mail was set up without a server.', 'Set smtpHost (VAULTSTREAM_SMTP_HOST) as well.')
+  }
+  const mail = { host: smtpHost ?? '', user: smtpUser, password: smtpPassword, from: mailFrom, to: mailTo }
+  const state = resolve(expandHome(variables['XDG_STATE_HOME'] ?? '~/.local/state'))
+  return {
+    channels: channelsOf(notify, smtpHost === undefined ? null : mail),
+    on: values.notifyOn ?? ['failure', 'done'],
+    progressEveryMs: notifyEvery === 0 ? null : notifyEvery * 60_000,
+    withNames: values.notifyNames ?? false,
+    outbox: join(state, 'vaultstream', 'outbox'),
   }
 }
 

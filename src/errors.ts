@@ -65,6 +65,12 @@ export type ErrorCode =
   | 'MANIFEST_INVALID'
   | 'VOLUME_MISSING'
   | 'VOLUME_DAMAGED'
+  // notices
+  | 'NOTIFY_INVALID'
+  | 'NOTIFY_AUTH'
+  | 'NOTIFY_UNTRUSTED'
+  | 'NOTIFY_REFUSED'
+  | 'NOTIFY_UNAVAILABLE'
   // the vault's calls
   | 'ITEM_UNKNOWN'
   | 'STEP_OUT_OF_ORDER'
@@ -91,6 +97,8 @@ export interface VaultErrorOptions {
   readonly hint: string
   readonly field?: string
   readonly retryable?: boolean
+  /** Not sooner than that: the other side said so. */
+  readonly retryAfterMs?: number | undefined
   readonly cause?: unknown
 }
 
@@ -104,6 +112,7 @@ export class VaultError extends Error {
   readonly stage: Stage
   readonly hint: string
   readonly retryable: boolean
+  readonly retryAfterMs: number | undefined
   readonly field: string | undefined
 
   constructor(code: ErrorCode, message: string, options: VaultErrorOptions) {
@@ -112,6 +121,7 @@ export class VaultError extends Error {
     this.stage = options.stage
     this.hint = options.hint
     this.retryable = options.retryable ?? false
+    this.retryAfterMs = options.retryAfterMs
     this.field = options.field
   }
 

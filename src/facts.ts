@@ -1,4 +1,5 @@
 /** What there is to say when all goes well or waits, as facts: `words/` says it, in the language that was asked for. */
+import type { ErrorInfo } from './errors.ts'
 
 /** Of so many parcels those that need not be fetched: complete at the remote, or encrypted and still here. */
 export interface FoundParcels {
@@ -78,3 +79,56 @@ export type Note = Notice | { readonly message: string; readonly hint: string }
 
 /** What only the user knows; passphrases are typed unseen. */
 export type Question = 'remote' | 'passphrase' | 'passphrase-again'
+
+/** What a notice tells. Counts, sizes, item ids; a name of content only where that was asked for. */
+export type News =
+  /** Nothing happened: a way to be told is tried. */
+  | { readonly is: 'test' }
+  | { readonly is: 'started'; readonly itemCount: number }
+  | {
+      readonly is: 'progress'
+      readonly itemCount: number
+      readonly endedCount: number
+      readonly failedCount: number
+      /** What has gone to the remote so far. */
+      readonly sentBytes: number
+      readonly durationMs: number
+    }
+  /** The first item that failed while others go on; more of them are told at the end. */
+  | { readonly is: 'item-failed'; readonly item: ItemNews; readonly itemCount: number }
+  /** The run could not be done. */
+  | { readonly is: 'broken'; readonly problem: Problem }
+  /** Every item has ended; what is done was verified at the remote. */
+  | {
+      readonly is: 'ended'
+      readonly doneCount: number
+      readonly failedCount: number
+      readonly cancelledCount: number
+      /** Of those that are done, how many an earlier run had stored. */
+      readonly earlierCount: number
+      /** Content, and archives at the remote, of all that is done. */
+      readonly sizeBytes: number
+      readonly storedBytes: number
+      readonly volumeCount: number
+      /** How many volumes this run proved by what. */
+      readonly proven: Readonly<Record<string, number>>
+      readonly durationMs: number
+      /** Some of many, those that failed first. */
+      readonly items: readonly ItemNews[]
+    }
+
+/** One item that has ended. */
+export interface ItemNews {
+  readonly id: string | null
+  readonly status: 'done' | 'failed' | 'cancelled'
+  readonly sizeBytes: number | null
+  readonly fileCount: number | null
+  readonly proof: string | null
+  readonly level: string | null
+  readonly problem: Problem | null
+  /** What it is called, where names may be told. */
+  readonly name?: string | undefined
+}
+
+/** What went wrong, without the sentence that may name content. */
+export type Problem = Pick<ErrorInfo, 'code' | 'stage' | 'hint' | 'field'>

@@ -16,6 +16,7 @@ export type {
   Inspection,
   ItemOptions,
   ItemReport,
+  NoticeResult,
   RunOptions,
   RunReport,
   StepReport,

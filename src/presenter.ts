@@ -58,6 +58,8 @@ export function blockOf(shown: Shown, words: Words): Block {
       return listTable(shown, words)
     case 'verified':
       return verifiedCard(shown, words)
+    case 'notices':
+      return noticesTable(shown, words)
     case 'receipt':
       return receiptCard(shown.receipt, words)
     case 'error':
@@ -140,6 +142,19 @@ function doctorTable({ looks }: Extract<Shown, { kind: 'doctor' }>, words: Words
       tone: tones[status],
       cells: [words.checks[name] ?? name, words.finding(finding)],
       ...(cure === '' ? {} : { hint: cure }),
+    })),
+  }
+}
+
+function noticesTable({ results }: Extract<Shown, { kind: 'notices' }>, words: Words): Table {
+  return {
+    kind: 'table',
+    title: words.triedNotices,
+    columns: [words.names.way, words.names.found],
+    rows: results.map(({ way, error }) => ({
+      tone: error === null ? 'done' : 'failed',
+      cells: [way, error === null ? words.delivered : error.code],
+      ...(error === null ? {} : { hint: `${error.message} ${error.hint}` }),
     })),
   }
 }

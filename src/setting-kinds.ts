@@ -24,3 +24,9 @@ export function bytes(least: number, most: number) {
     })
     .pipe(z.int().min(least).max(most))
 }
+
+/** A list, or one text with something between: white space unless another pattern says so. */
+export function words<S extends z.ZodType<unknown, string>>(each: S, between = /\s+/) {
+  const list = z.string().transform((text) => text.split(between).filter((word) => word !== ''))
+  return z.union([z.array(z.string()), list]).pipe(z.array(each))
+}

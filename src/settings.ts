@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { FLAG, MIB, bytes, integer } from './setting-kinds.ts'
+import { FLAG, MIB, bytes, integer, words } from './setting-kinds.ts'
 import { LOCALES } from './words/index.ts'
 
 /**
@@ -67,8 +67,24 @@ export interface VaultOptions {
   addressPolicy?: 'any' | 'public' | undefined
   /** Nothing of BitTorrent leaves this machine: for tests and the built-in example. */
   loopbackOnly?: boolean | undefined
-  /** The language of panels, cards and log lines; default: the system's where it is Portuguese, else English. */
+  /** The language of panels, cards, log lines and notices; default: the system's where it is Portuguese, else English. */
   locale?: 'en' | 'pt-BR' | undefined
+  /** Ways to be told, each a URL such as `telegram://TOKEN@api.telegram.org/CHAT`; docs/notices.md has all of them. */
+  notify?: string | readonly string[] | undefined
+  /** Which news are told; progress goes by `notifyEvery`. */
+  notifyOn?: string | readonly ('start' | 'failure' | 'done')[] | undefined
+  /** Tells progress as well, at most once in so many minutes; 0 is never. */
+  notifyEvery?: number | undefined
+  /** Notices name content. */
+  notifyNames?: boolean | undefined
+  /** A mail server, `HOST` or `HOST:PORT`, for those who write no URL; 465 is TLS from the first byte, else STARTTLS. */
+  smtpHost?: string | undefined
+  smtpUser?: string | undefined
+  smtpPassword?: string | undefined
+  /** Default: `smtpUser`. */
+  mailFrom?: string | undefined
+  /** Several with commas between; default: `mailFrom`. */
+  mailTo?: string | undefined
   /** Read instead of `./.env`. */
   envFile?: string | undefined
 }
@@ -246,11 +262,52 @@ export const SETTINGS = {
     '`false`',
     'Nothing of BitTorrent leaves this machine: for tests and the built-in example.',
   ),
+  notify: setting(
+    'VAULTSTREAM_NOTIFY',
+    words(z.string()),
+    'none',
+    'Ways to be told, each a URL, with spaces or line breaks between (as an option also a list): mail, Telegram, Discord, ntfy, signed webhooks. How each is written: docs/notices.md.',
+    true,
+  ),
+  notifyOn: setting(
+    'VAULTSTREAM_NOTIFY_ON',
+    words(z.enum(['start', 'failure', 'done']), /[\s,]+/),
+    '`failure done`',
+    'Which news are told: `start` of a run, `failure`, `done` (a run has ended, what it stored is verified). Progress goes by `notifyEvery`.',
+  ),
+  notifyEvery: setting(
+    'VAULTSTREAM_NOTIFY_EVERY',
+    z.coerce.number().min(0).max(100_000),
+    '`0` (never)',
+    'Tells progress as well, at most once in so many minutes.',
+  ),
+  notifyNames: setting(
+    'VAULTSTREAM_NOTIFY_NAMES',
+    FLAG,
+    '`false`',
+    'Notices name content. Whoever carries them reads that; without it they have counts, sizes and item ids.',
+  ),
+  smtpHost: setting(
+    'VAULTSTREAM_SMTP_HOST',
+    z.string(),
+    'none',
+    'A mail server for notices, `HOST` or `HOST:PORT`, for those who write no URL. Port 465 is TLS from the first byte, any other STARTTLS; default 587.',
+  ),
+  smtpUser: setting('VAULTSTREAM_SMTP_USER', z.string(), 'none', 'Its user; without one there is no login.'),
+  smtpPassword: setting(
+    'VAULTSTREAM_SMTP_PASSWORD',
+    z.string(),
+    'none',
+    'Its password; for many providers an app password.',
+    true,
+  ),
+  mailFrom: setting('VAULTSTREAM_MAIL_FROM', z.string(), '`smtpUser`', 'The sender of notices by mail.'),
+  mailTo: setting('VAULTSTREAM_MAIL_TO', z.string(), '`mailFrom`', 'Their recipients, with commas between.'),
   locale: setting(
     'VAULTSTREAM_LOCALE',
     z.enum(LOCALES),
     "the system's language if it is Portuguese, else `en`",
-    "The language of panels, cards and log lines, `en` or `pt-BR`. Errors, warnings, reports, what `doctor` says to do, and the notes of a receipt are in English. The system's is what `LC_ALL`, `LC_MESSAGES` or `LANG` says.",
+    "The language of panels, cards, log lines and notices, `en` or `pt-BR`. Errors, warnings, reports, what `doctor` says to do, and the notes of a receipt are in English. The system's is what `LC_ALL`, `LC_MESSAGES` or `LANG` says.",
   ),
 } satisfies Record<Exclude<keyof VaultOptions, 'envFile'>, Setting>
 

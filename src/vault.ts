@@ -3,6 +3,7 @@ import type {
   Inspection,
   ItemOptions,
   ItemReport,
+  NoticeResult,
   RunOptions,
   RunReport,
   Vault,
@@ -24,6 +25,7 @@ import { Redactor } from './redact.ts'
 import { restoreStored, verifyStored } from './item-calls.ts'
 import { inspectSource } from './inspection.ts'
 import { judgeSource, judgeSources } from './judge.ts'
+import { openNotices, tryNotices, type Notices } from './notices.ts'
 import { assertPlatform } from './platform.ts'
 import { itemReport, readable, runReport } from './report.ts'
 import { keepSession, type SessionKeeper } from './session-keeper.ts'
@@ -81,6 +83,7 @@ class OpenVault implements Vault {
   readonly #redactor: Redactor
   readonly #presenter: Presenter
   readonly #session: SessionKeeper
+  readonly #notices: Notices
   #itemCount = 0
 
   constructor(config: Config, redactor: Redactor, presenter: Presenter) {
@@ -89,11 +92,13 @@ class OpenVault implements Vault {
     this.#redactor = redactor
     this.#presenter = presenter
     this.#session = keepSession(config, redactor, presenter.isNotebook)
+    this.#notices = openNotices(config, redactor)
   }
 
   /** Makes the workspace, sweeping what dead sessions left; resolves to what there is to say of it all. */
   async start(): Promise<Shown> {
     const { workspace, scratch } = await this.#session.open()
+    this.#notices.start()
     const { swept, unfinishedCount, keepsAtDeath } = workspace
     const asked = scratch.kind === 'plain' ? [] : [{ about: 'scratch', scratch } as const]
     const left = [
@@ -115,8 +120,9 @@ class OpenVault implements Vault {
   }
 
   run(sources: string | readonly string[], options: RunOptions = {}): Promise<RunReport> {
-    return this.#during(async ({ emit, signal }) => {
+    return this.#during(async ({ emit: show, signal }) => {
       const { accepted, refused, duplicates } = await judgeSources(sources, this.#config, options)
+      const { emit, broke } = this.#notices.follow(show)
       const startedAt = performance.now()
       emit({ type: 'run.started', itemCount: accepted.length + refused.length })
       for (const line of duplicates) emit(duplicateWarning(line))
@@ -130,6 +136,7 @@ class OpenVault implements Vault {
         emit({ type: 'run.ended', status: report.status, durationMs: report.durationMs })
         return report
       } catch (thrown) {
+        broke(toVaultError(thrown, 'setup'))
         emit({ type: 'run.ended', status: 'failed', durationMs: performance.now() - startedAt })
         throw thrown
       }
@@ -180,8 +187,21 @@ class OpenVault implements Vault {
     })
   }
 
-  close(): Promise<void> {
-    return this.#session.close()
+  notify(): Promise<readonly NoticeResult[]> {
+    return this.#present(async ({ show, signal }) => {
+      const results = await tryNotices(this.#config, signal)
+      show({ kind: 'notices', results })
+      return results
+    })
+  }
+
+  async close(): Promise<void> {
+    const [, warnings] = await Promise.all([this.#session.close(), this.#notices.close()])
+    if (warnings.length === 0) return
+    await this.#present(({ emit }) => {
+      for (const warning of warnings) emit(warning)
+      return Promise.resolve()
+    })
   }
 
   #present<T>(work: (call: Call) => Promise<T>, signal?: AbortSignal): Promise<T> {

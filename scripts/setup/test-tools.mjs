@@ -8,15 +8,16 @@ import { writeUnpackedWrapper } from './wrapper.mjs'
 
 /** Each is the name of its program and that of its package. */
 const STRACE = { program: 'strace', debian: 'strace' }
+const OPENSSL = { program: 'openssl', debian: 'openssl' }
 const GOCRYPTFS = { program: 'gocryptfs', debian: 'gocryptfs' }
 /** What people use beside the command line: shells that complete it, a terminal that can be looked at, jq. */
 const BESIDE = ['zsh', 'fish', 'tmux', 'jq'].map((name) => ({ program: name, debian: name }))
 const FUSE = { program: 'fusermount3', debian: 'fuse3' }
 
 /**
- * What only tests need: strace, by which runs are killed at a system call, what encrypted scratch needs, and what people
- * use beside the command line. Where there is
- * no FUSE, as in most containers, the tests of that look at the refusal alone.
+ * What only tests need: strace, by which runs are killed at a system call, openssl, which makes certificates, what
+ * encrypted scratch needs, and what people use beside the command line. Where there is no FUSE, as in most containers,
+ * the tests of that look at the refusal alone.
  * @returns {Promise<import('./report.mjs').Outcome>}
  */
 export async function installTestTools() {
@@ -41,7 +42,7 @@ export async function installTestTools() {
 
 function missingTools() {
   const searchPath = [TOOLS_BIN, process.env['PATH'] ?? ''].join(delimiter)
-  const wanted = [STRACE, ...BESIDE, ...(hasFuse() ? [GOCRYPTFS, FUSE] : [])]
+  const wanted = [STRACE, OPENSSL, ...BESIDE, ...(hasFuse() ? [GOCRYPTFS, FUSE] : [])]
   return wanted.filter(({ program }) => findOnPath(program, searchPath) === undefined)
 }
 

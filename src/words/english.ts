@@ -5,6 +5,7 @@ import type {
   DiskUse,
   Finding,
   FoundParcels,
+  News,
   Notice,
   Outcome,
   PastedSource,
@@ -182,6 +183,10 @@ export const english = {
     trackers: 'Trackers',
     host: 'Host',
     contentType: 'Content type',
+    items: 'Items',
+    sent: 'Sent',
+    took: 'Took',
+    way: 'Way',
   },
   storedAs: (sizeBytes: number, volumeCount: number | null) =>
     `${bytes(sizeBytes)}${volumeCount === null ? '' : ` in ${counted(volumeCount, 'volume')}`}, encrypted`,
@@ -280,6 +285,32 @@ export const english = {
   notReady: 'Not ready yet',
   storedItems: 'Stored items',
   nothingStored: 'Nothing is stored here yet.',
+
+  /** The first line of a notice; as the subject of a mail it stands behind our name. */
+  news(news: News): string {
+    switch (news.is) {
+      case 'test':
+        return 'a test: notices arrive this way'
+      case 'started':
+        return `run started, ${counted(news.itemCount, 'item')}`
+      case 'progress':
+        return `under way, ${english.endedOf(news.endedCount, news.itemCount)}`
+      case 'item-failed':
+        return 'an item failed, the others go on'
+      case 'broken':
+        return 'the run failed'
+      case 'ended': {
+        const { doneCount, failedCount, cancelledCount } = news
+        const itemCount = doneCount + failedCount + cancelledCount
+        const stored = `${english.endedOf(doneCount, itemCount)} stored and proven`
+        return failedCount === 0 ? stored : `${english.tally('failed', failedCount)}, ${stored}`
+      }
+    }
+  },
+  moreItems: (amount: number) => `and ${counted(amount, 'more item')}`,
+  storedEarlier: (amount: number) => `${counted(amount, 'item')} by an earlier run; all of it is still there`,
+  triedNotices: 'Test notices',
+  delivered: 'delivered',
   copies: { complete: 'complete', incomplete: 'incomplete', unreadable: 'unreadable' },
 }
 

@@ -169,6 +169,10 @@ export const portuguese: Words = {
     trackers: 'Trackers',
     host: 'Servidor',
     contentType: 'Tipo de conteúdo',
+    items: 'Itens',
+    sent: 'Enviado',
+    took: 'Duração',
+    way: 'Meio',
   },
   storedAs: (sizeBytes, volumeCount) =>
     `${bytes(sizeBytes)}${volumeCount === null ? '' : ` em ${count(volumeCount, 'volume')}`}, com criptografia`,
@@ -266,6 +270,31 @@ export const portuguese: Words = {
   notReady: 'Ainda não está tudo pronto',
   storedItems: 'Itens guardados',
   nothingStored: 'Ainda não há nada guardado aqui.',
+
+  news(news) {
+    switch (news.is) {
+      case 'test':
+        return 'um teste: os avisos chegam por este meio'
+      case 'started':
+        return `execução iniciada, ${count(news.itemCount, 'item', 'itens')}`
+      case 'progress':
+        return `em andamento, ${portuguese.endedOf(news.endedCount, news.itemCount)}`
+      case 'item-failed':
+        return 'um item falhou, os outros continuam'
+      case 'broken':
+        return 'a execução falhou'
+      case 'ended': {
+        const { doneCount, failedCount, cancelledCount } = news
+        const itemCount = doneCount + failedCount + cancelledCount
+        const stored = `${portuguese.endedOf(doneCount, itemCount)} ${doneCount === 1 ? 'guardado e comprovado' : 'guardados e comprovados'}`
+        return failedCount === 0 ? stored : `${portuguese.tally('failed', failedCount)}, ${stored}`
+      }
+    }
+  },
+  moreItems: (amount) => `e mais ${count(amount, 'item', 'itens')}`,
+  storedEarlier: (amount) => `${count(amount, 'item', 'itens')} por uma execução anterior; tudo continua lá`,
+  triedNotices: 'Avisos de teste',
+  delivered: 'entregue',
   copies: { complete: 'completo', incomplete: 'incompleto', unreadable: 'ilegível' },
 }
 

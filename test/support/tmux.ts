@@ -32,7 +32,12 @@ export async function startTmux(line: string, { columns, rows, cwd, env }: TmuxO
   const socket = `vaultstream-test-${randomBytes(6).toString('hex')}`
   const program = findProgram(['tmux']) ?? 'tmux'
   const tmux = async (...args: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await runTool({ program, args: ['-L', socket, '-f', '/dev/null', ...args], cwd, env })
+    const { code, stdout, stderr } = await runTool({
+      program,
+      args: ['-L', socket, '-f', '/dev/null', ...args],
+      cwd,
+      env,
+    })
     if (code !== 0) throw new Error(`tmux ${args.join(' ')}: ${stderr}`)
     return stdout
   }

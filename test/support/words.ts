@@ -1,5 +1,6 @@
-import type { Current, Finding, Notice, Outcome, PastedSource, ScratchUse, WaitReason } from '../../src/facts.ts'
+import type { Current, Finding, News, Notice, Outcome, PastedSource, ScratchUse, WaitReason } from '../../src/facts.ts'
 import type { Words } from '../../src/words/index.ts'
+import { ENDED_NEWS, FAILED_ITEM } from './news.ts'
 
 type Sayable = { [K in keyof Words]: Words[K] extends (...given: never[]) => string ? K : never }[keyof Words]
 
@@ -59,6 +60,15 @@ const NOTICE: Readonly<Record<Notice['about'], Notice>> = {
   scratch: { about: 'scratch', scratch: SCRATCH.encrypted },
   swept: { about: 'swept', count: 2 },
   unfinished: { about: 'unfinished', count: 2 },
+}
+
+const NEWS: Readonly<Record<News['is'], News>> = {
+  test: { is: 'test' },
+  started: { is: 'started', itemCount: 3 },
+  progress: { is: 'progress', itemCount: 3, endedCount: 1, failedCount: 0, sentBytes: 100, durationMs: 1_234 },
+  'item-failed': { is: 'item-failed', itemCount: 3, item: FAILED_ITEM },
+  broken: { is: 'broken', problem: FAILED_ITEM.problem },
+  ended: ENDED_NEWS,
 }
 
 const FINDING: Readonly<Record<Finding['is'], Finding>> = {
@@ -144,6 +154,9 @@ const SAMPLES: { readonly [K in Sayable]: readonly Parameters<Words[K]>[] } = {
     [{ sha1: 3 }, 2],
   ],
   moreProblems: [[3]],
+  news: [...Object.values(NEWS), { ...ENDED_NEWS, failedCount: 0 }].map((news) => [news]),
+  moreItems: [[3]],
+  storedEarlier: [[3]],
   finding: [...Object.values(FINDING), { is: 'remote', remote: 'r:', freeBytes: 3.2e9 } as const].map((finding) => [
     finding,
   ]),

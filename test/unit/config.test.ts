@@ -153,6 +153,44 @@ test('names that mean nothing are told, wherever they stand', async () => {
   ])
 })
 
+describe('ways to be told', () => {
+  const first = 'telegram://123456:hush-7731@api.telegram.org/7'
+  const second = 'ntfy://ntfy.sh/topic-of-mine'
+
+  test('as text or as a list, with everything secret in them among the secrets', async () => {
+    for (const notify of [`${first}\n  ${second}`, [first, second]]) {
+      const { notices, secrets } = await load({ notify, notifyEvery: 30 })
+      expect(notices.channels.map(({ name }) => name)).toEqual(['Telegram by api.telegram.org', 'ntfy by ntfy.sh'])
+      expect(notices).toMatchObject({ on: ['failure', 'done'], progressEveryMs: 1_800_000, withNames: false })
+      expect(secrets).toEqual(expect.arrayContaining(['123456:hush-7731', 'hush-7731', 'ntfy.sh/topic-of-mine']))
+    }
+  })
+
+  test('by default none, and the outbox where a user keeps state', async () => {
+    const { notices } = await load({}, { VAULTSTREAM_NOTIFY_ON: 'start, done', XDG_STATE_HOME: '/state' })
+    expect(notices).toEqual({
+      channels: [],
+      on: ['start', 'done'],
+      progressEveryMs: null,
+      withNames: false,
+      outbox: '/state/vaultstream/outbox',
+    })
+    expect((await load({})).notices.outbox).toBe(join(folder, '.local/state/vaultstream/outbox'))
+  })
+
+  test.each<[VaultOptions, string, string]>([
+    [{ notify: `${first}x/y` }, 'NOTIFY_INVALID', 'notify'],
+    [{ notify: [`${first}\n${second}`] }, 'NOTIFY_INVALID', 'notify'],
+    [{ mailTo: 'me@example.org' }, 'NOTIFY_INVALID', 'smtpHost'],
+    [{ smtpHost: 'host', mailFrom: 'a@b\r\nBcc: c@d' }, 'NOTIFY_INVALID', 'mailFrom'],
+    [{ smtpHost: 'ho st', mailFrom: 'a@b.org' }, 'NOTIFY_INVALID', 'smtpHost'],
+    [{ notifyOn: 'always' }, 'CONFIG_INVALID', 'notifyOn'],
+  ])('%j is refused', async (options, code, field) => {
+    await expect(load(options)).rejects.toMatchObject({ code, field })
+    await expect(load(options)).rejects.not.toHaveProperty('message', expect.stringContaining('hush'))
+  })
+})
+
 test('an rclone.conf that is named and cannot be read is refused', async () => {
   await expect(load({ rcloneConfigFile: join(folder, 'none.conf') })).rejects.toMatchObject({
     code: 'CONFIG_INVALID',

@@ -1,0 +1,116 @@
+import type { NoticeResult } from './api.ts'
+import type { LocalConfig } from './config.ts'
+import { VaultError } from './errors.ts'
+import type { Emit, EventBody } from './events.ts'
+import type { News } from './facts.ts'
+import { openDigest } from './notify/digest.ts'
+import { openNotifier, tryChannels } from './notify/notifier.ts'
+import type { Redactor } from './redact.ts'
+import { readable } from './report.ts'
+import { english, wordsIn } from './words/index.ts'
+
+/** What a vault tells people who are not looking. Nothing of it delays a run, or lets it fail. */
+export interface Notices {
+  /** Takes up what earlier processes could not deliver. */
+  start(): void
+  /** Hears what one run emits; what `emit` is given goes on to the run's own. */
+  follow(emit: Emit): { readonly emit: Emit; readonly broke: (error: VaultError) => void }
+  /**
+   * Waits a few seconds for what is under way; the rest waits for the next opening.
+   * @returns warnings that came when no run was there to show them
+   */
+  close(): Promise<readonly EventBody[]>
+}
+
+export function openNotices({ notices, locale }: LocalConfig, redactor: Redactor): Notices {
+  /** Of the runs under way, the latest last. */
+  const listeners: Emit[] = []
+  let unshown: EventBody[] = []
+  const notifier = openNotifier({
+    channels: notices.channels,
+    folder: notices.outbox,
+    words: wordsIn(locale),
+    redactor,
+    warn(message, hint) {
+      const warning: EventBody = { type: 'warning', message, hint }
+      const listener = listeners.at(-1)
+      if (listener === undefined) unshown.push(warning)
+      else listener(warning)
+    },
+  })
+  const tell = (news: News): void => {
+    if (isWanted(news, notices.on)) notifier.tell(news)
+  }
+  const takeUnshown = (): readonly EventBody[] => {
+    const taken = unshown
+    unshown = []
+    return taken
+  }
+  return {
+    start() {
+      notifier.start()
+    },
+    follow(emit) {
+      const digest = openDigest(notices, tell)
+      listeners.push(emit)
+      for (const warning of takeUnshown()) emit(warning)
+      return {
+        emit(event) {
+          emit(event)
+          digest.handle(event)
+          if (event.type === 'run.ended') listeners.splice(listeners.indexOf(emit), 1)
+        },
+        broke(error) {
+          digest.broke(error.toJSON())
+        },
+      }
+    },
+    async close() {
+      await notifier.close()
+      return takeUnshown()
+    },
+  }
+}
+
+/**
+ * Sends a test notice by every way, at once; needs neither remote nor passphrase.
+ * @throws VaultError NOTIFY_INVALID when no way is set
+ */
+export async function tryNotices(
+  { notices, locale }: LocalConfig,
+  signal: AbortSignal,
+): Promise<readonly NoticeResult[]> {
+  const { channels } = notices
+  if (channels.length === 0) throw noWay()
+  const errors = await tryChannels(channels, wordsIn(locale), signal)
+  const results = channels.map(({ name }, index): NoticeResult => {
+    const error = errors[index] ?? null
+    return { way: name, isDelivered: error === null, error: error?.toJSON() ?? null }
+  })
+  return readable<readonly NoticeResult[]>(results, (all) =>
+    all.map(({ way, error }) => `${way}: ${error === null ? english.delivered : error.code}`).join(', '),
+  )
+}
+
+function isWanted(news: News, on: readonly string[]): boolean {
+  switch (news.is) {
+    case 'started':
+      return on.includes('start')
+    case 'item-failed':
+    case 'broken':
+      return on.includes('failure')
+    case 'ended':
+      return on.includes('done') || (news.failedCount > 0 && on.includes('failure'))
+    case 'progress':
+    case 'test':
+      return true
+  }
+}
+
+function noWay(): VaultError {
+  return new VaultError('NOTIFY_INVALID', 'No way to be told is set.', {
+    stage: 'notify',
+    field: 'notify',
+    hint: 'Set `notify` (VAULTSTREAM_NOTIFY) to one or more URLs, or VAULTSTREAM_SMTP_HOST and the settings beside it; docs/notices.md has each way.',
+  })
+}

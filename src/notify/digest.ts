@@ -1,0 +1,125 @@
+import type { ErrorInfo } from '../errors.ts'
+import type { EventBody, ItemSummary, RunStatus } from '../events.ts'
+import type { ItemNews, News, Problem } from '../facts.ts'
+
+/** Items that a notice says a line about; the rest are counts. */
+const MOST_ITEMS = 12
+
+/** What is to be told of a run. */
+export interface DigestSettings {
+  /** Progress at most once in so long; null: never. */
+  readonly progressEveryMs: number | null
+  readonly withNames: boolean
+}
+
+/** Makes news of what happens in one run. */
+export interface Digest {
+  handle(event: EventBody): void
+  /** The run could not be done: said in the place of how it ended. */
+  broke(error: ErrorInfo): void
+}
+
+/**
+ * Of a run of many items these come: the start, progress, the first failure while others go on, and one digest at the end.
+ * An end at which all was cancelled is no news to whoever cancelled it.
+ */
+export function openDigest(
+  { progressEveryMs, withNames }: DigestSettings,
+  tell: (news: News) => void,
+  now: () => number = Date.now,
+): Digest {
+  const ended: Record<RunStatus, ItemNews[]> = { failed: [], done: [], cancelled: [] }
+  const counts: Record<RunStatus, number> = { failed: 0, done: 0, cancelled: 0 }
+  const proven: Record<string, number> = {}
+  const totals = { earlierCount: 0, sizeBytes: 0, storedBytes: 0, volumeCount: 0 }
+  const sentBytes = new Map<string, number>()
+  let itemCount = 0
+  let startedAt = now()
+  let toldAt = startedAt
+  let isBroken = false
+
+  const endedCount = (): number => counts.done + counts.failed + counts.cancelled
+  const count = (status: RunStatus, summary: ItemSummary): void => {
+    counts[status] += 1
+    const item = itemNews(status, summary, withNames)
+    if (ended[status].length < MOST_ITEMS) ended[status].push(item)
+    if (status === 'done') add(summary)
+    else if (status === 'failed' && counts.failed === 1 && endedCount() < itemCount)
+      tell({ is: 'item-failed', item, itemCount })
+  }
+  const add = ({ proof, sizeBytes, storedBytes, volumeCount }: ItemSummary): void => {
+    totals.sizeBytes += sizeBytes ?? 0
+    totals.storedBytes += storedBytes ?? 0
+    totals.volumeCount += volumeCount ?? 0
+    if (proof === 'earlier') totals.earlierCount += 1
+    else if (proof !== null) proven[proof] = (proven[proof] ?? 0) + (volumeCount ?? 0)
+  }
+  const progress = (): News => ({
+    is: 'progress',
+    itemCount,
+    endedCount: endedCount(),
+    failedCount: counts.failed,
+    sentBytes: [...sentBytes.values()].reduce((sum, bytes) => sum + bytes, 0),
+    durationMs: now() - startedAt,
+  })
+  const tellProgress = (): void => {
+    if (progressEveryMs === null || now() - toldAt < progressEveryMs) return
+    toldAt = now()
+    tell(progress())
+  }
+  const tellEnd = (durationMs: number): void => {
+    if (isBroken || counts.done + counts.failed === 0) return
+    tell({
+      is: 'ended',
+      doneCount: counts.done,
+      failedCount: counts.failed,
+      cancelledCount: counts.cancelled,
+      ...totals,
+      proven,
+      durationMs,
+      items: [...ended.failed, ...ended.cancelled, ...ended.done].slice(0, MOST_ITEMS),
+    })
+  }
+  return {
+    handle(event) {
+      switch (event.type) {
+        case 'run.started':
+          itemCount = event.itemCount
+          startedAt = toldAt = now()
+          tell({ is: 'started', itemCount })
+          break
+        case 'stage.progress':
+          if (event.stage === 'upload') sentBytes.set(event.item, event.progress.doneBytes)
+          tellProgress()
+          break
+        case 'item.ended':
+          count(event.status, event.summary)
+          break
+        case 'run.ended':
+          tellEnd(event.durationMs)
+      }
+    },
+    broke(error) {
+      isBroken = true
+      if (error.code !== 'CANCELLED') tell({ is: 'broken', problem: problemOf(error) })
+    },
+  }
+}
+
+function itemNews(status: RunStatus, summary: ItemSummary, withNames: boolean): ItemNews {
+  const { id, sizeBytes, fileCount, proof, level, error, label } = summary
+  return {
+    id,
+    status,
+    sizeBytes,
+    fileCount,
+    proof,
+    level,
+    problem: error === null || status !== 'failed' ? null : problemOf(error),
+    ...(withNames && label !== '' ? { name: label } : {}),
+  }
+}
+
+function problemOf({ code, stage, hint, field }: ErrorInfo): Problem {
+  return { code, stage, hint, ...(field === undefined ? {} : { field }) }
+}

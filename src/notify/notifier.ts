@@ -1,0 +1,191 @@
+import { toVaultError, type VaultError } from '../errors.ts'
+import type { News } from '../facts.ts'
+import type { Redactor } from '../redact.ts'
+import type { Words } from '../words/index.ts'
+import type { Channel } from './channel.ts'
+import { compose } from './messages.ts'
+import { MOST_AGE_MS, newId, openOutbox, type Claim, type Notice } from './outbox.ts'
+
+const ATTEMPT_MS = 20_000
+const CLOSE_MS = 5_000
+const FIRST_RETRY_MS = 5_000
+const MOST_RETRY_MS = 15 * 60_000
+const DAY_MS = 24 * 3_600_000
+
+export interface NotifierSettings {
+  readonly channels: readonly Channel[]
+  /** The outbox. */
+  readonly folder: string
+  readonly words: Words
+  readonly redactor: Redactor
+  /** Of a notice that is given up. */
+  readonly warn: (message: string, hint: string) => void
+  /** Of tests. */
+  readonly now?: () => number
+  readonly firstRetryMs?: number
+}
+
+/** Tells people, by every way, without anybody waiting for it. Nothing of it throws. */
+export interface Notifier {
+  /** Takes up what waits of earlier processes. */
+  start(): void
+  /** Sends it in the background, again and again where that may help. */
+  tell(news: News): void
+  /** Waits a few seconds for what is under way; the rest stays in the outbox. It may be used again. */
+  close(): Promise<void>
+}
+
+export function openNotifier(settings: NotifierSettings): Notifier {
+  const { channels, folder, words, redactor, warn, now = Date.now, firstRetryMs = FIRST_RETRY_MS } = settings
+  const outbox = openOutbox(folder)
+  /** What we were told, with the names that are never written down. */
+  const whole = new Map<string, News>()
+  const underWay = new Set<Promise<void>>()
+  let ending = new AbortController()
+
+  const begin = (work: Promise<void>): void => {
+    const begun = work.catch((thrown: unknown) => {
+      warn(toVaultError(thrown, 'notify').message, `Look at the folder ${folder}.`)
+    })
+    underWay.add(begun)
+    void begun.finally(() => underWay.delete(begun))
+  }
+  const sweep = async (): Promise<void> => {
+    const count = await outbox.sweep(now())
+    if (count === 0) return
+    const days = String(MOST_AGE_MS / DAY_MS)
+    warn(
+      `Notices given up: ${String(count)}, which could not be delivered for ${days} days.`,
+      'Try the ways: vault.notify().',
+    )
+  }
+  const settle = async (claim: Claim, error: VaultError | null): Promise<void> => {
+    if (error !== null && ending.signal.aborted) await claim.release(now())
+    else if (error?.retryable === true) await claim.release(now() + pauseMs(claim.attempts, error, firstRetryMs))
+    else {
+      if (error !== null) warn(error.message, error.hint)
+      whole.delete(claim.id)
+      await claim.remove()
+    }
+  }
+  const couriers = channels.map((channel) => {
+    let isAsked = false
+    let working = false
+    let timer: NodeJS.Timeout | undefined
+
+    /** Oldest first. A way that is down is left alone until its next turn. */
+    const empty = async (): Promise<void> => {
+      await sweep()
+      for (;;) {
+        if (ending.signal.aborted) return
+        const claim = await outbox.take(channel.key, now())
+        if (claim === null) return
+        const news = whole.get(claim.id) ?? claim.news
+        const error = await attempt(channel, { ...claim, news }, words, ending.signal)
+        await settle(claim, error)
+        if (error?.retryable === true) return
+      }
+    }
+    const work = async (): Promise<void> => {
+      working = true
+      try {
+        while (isAsked) {
+          isAsked = false
+          await empty()
+        }
+      } finally {
+        working = false
+      }
+      const dueAt = await outbox.nextDueAt(channel.key)
+      clearTimeout(timer)
+      if (dueAt === null || ending.signal.aborted) return
+      // Never at once, for what cannot be taken stays due; and soon enough after a clock that jumped.
+      timer = setTimeout(wake, Math.min(MOST_RETRY_MS, Math.max(firstRetryMs, dueAt - now()))).unref()
+    }
+    const wake = (): void => {
+      isAsked = true
+      if (!working) begin(work())
+    }
+    const rest = (): void => {
+      clearTimeout(timer)
+    }
+    return { channel, wake, rest }
+  })
+  /** Where nothing can be kept, on a full disk for one, once is better than never. */
+  const once = async (channel: Channel, notice: Notice): Promise<void> => {
+    const error = await attempt(channel, notice, words, ending.signal)
+    if (error !== null) warn(error.message, error.hint)
+  }
+  const keep = async ({ channel, wake }: (typeof couriers)[number], notice: Notice): Promise<void> => {
+    whole.set(notice.id, notice.news)
+    try {
+      await outbox.add(channel.key, notice)
+    } catch {
+      whole.delete(notice.id)
+      return once(channel, notice)
+    }
+    wake()
+  }
+  return {
+    start() {
+      for (const { wake } of couriers) wake()
+    },
+    tell(news) {
+      const told = redactor.redactDeep(news)
+      for (const courier of couriers) begin(keep(courier, { id: newId(now()), at: now(), news: told }))
+    },
+    async close() {
+      await within(CLOSE_MS, underWay)
+      ending.abort()
+      for (const { rest } of couriers) rest()
+      await within(CLOSE_MS, underWay)
+      ending = new AbortController()
+    },
+  }
+}
+
+/**
+ * Tries every way with a test notice.
+ * @returns for each, in their order, what went wrong, or null
+ */
+export function tryChannels(
+  channels: readonly Channel[],
+  words: Words,
+  signal: AbortSignal,
+): Promise<(VaultError | null)[]> {
+  const at = Date.now()
+  const test = { id: newId(at), at, news: { is: 'test' } as const }
+  return Promise.all(channels.map((channel) => attempt(channel, test, words, signal)))
+}
+
+async function attempt(
+  channel: Channel,
+  { id, at, news }: Notice,
+  words: Words,
+  signal: AbortSignal,
+): Promise<VaultError | null> {
+  try {
+    await channel.send(compose(news, { id, at }, words), AbortSignal.any([signal, AbortSignal.timeout(ATTEMPT_MS)]))
+    return null
+  } catch (thrown) {
+    return toVaultError(thrown, 'notify')
+  }
+}
+
+/** Twice as long each time; where the other side says how long, so long at the least. */
+function pauseMs(attempts: number, { retryAfterMs = 0 }: VaultError, firstMs: number): number {
+  return Math.min(MOST_RETRY_MS, Math.max(retryAfterMs, firstMs * 2 ** (attempts - 1)))
+}
+
+/** Waits for what is under way, what it begins included, but not longer than that. */
+async function within(limitMs: number, underWay: ReadonlySet<Promise<void>>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<true>((resolve) => {
+    timer = setTimeout(resolve, limitMs, true)
+  })
+  while (underWay.size > 0) {
+    const isLate = await Promise.race([late, Promise.all(underWay).then(() => false)])
+    if (isLate) break
+  }
+  clearTimeout(timer)
+}

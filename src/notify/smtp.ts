@@ -1,0 +1,120 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { NodemailerError } from 'nodemailer'
+import { expandHome } from '../home.ts'
+import { assertParameters, keyOf, type Address } from './address.ts'
+import type { Channel, Message } from './channel.ts'
+import { connectionFailure, noTlsFailure, smtpFailure } from './failures.ts'
+
+const IMPLICIT_TLS_PORT = 465
+const STARTTLS_PORT = 587
+const STEP_TIMEOUT_MS = 15_000
+/** One plain mailbox: no display name, no quotes, nothing that means something in a header. */
+const MAILBOX = /^[^\s\p{Cc}\p{Cf}@<>()[\],;:"\\]{1,64}@[^\s\p{Cc}\p{Cf}@<>()[\],;:"\\]{1,255}$/u
+const MOST_RECIPIENTS = 10
+
+/**
+ * Mail: `smtp://USER:PASSWORD@HOST:PORT/?to=A@B,C@D&from=E@F&ca=FILE&tls=none`, by STARTTLS; `smtps`, or port 465, is TLS
+ * from the first byte. `from` is the user unless given, `to` is `from`. `ca` names the only certificates to trust, and is read here.
+ * @throws VaultError NOTIFY_INVALID
+ * @see RFC 8314 (ports), RFC 3834 (`Auto-Submitted`)
+ */
+export function smtp(address: Address): Channel {
+  assertParameters(address, ['to', 'from', 'ca'])
+  const { scheme, host, user, password, isLoopback, isPlainAllowed } = address
+  if (address.path.length > 0) throw address.refuse('path', 'means nothing', 'Give recipients as `?to=A@B,C@D`.')
+  const isImplicitTls = scheme === 'smtps' || address.port === IMPLICIT_TLS_PORT
+  const port = address.port ?? (isImplicitTls ? IMPLICIT_TLS_PORT : STARTTLS_PORT)
+  const ca = address.parameter('ca')
+  if (isPlainAllowed && (isImplicitTls || ca !== null)) {
+    throw address.refuse(
+      'parameter `tls`',
+      'contradicts the rest',
+      'Give either `tls=none`, or smtps, port 465 or `ca`.',
+    )
+  }
+  const from = mailbox(address, 'from', address.parameter('from') ?? user)
+  const to = (address.parameter('to') ?? from).split(',').map((each) => mailbox(address, 'to', each.trim()))
+  if (to.length > MOST_RECIPIENTS) {
+    throw address.refuse('parameter `to`', `names more than ${String(MOST_RECIPIENTS)}`, 'Use a mailing list.')
+  }
+  const name = `mail by ${host}`
+  const connection = {
+    host: host.replace(/^\[|\]$/g, ''),
+    port,
+    secure: isImplicitTls,
+    // A port of this machine belongs to whoever came first: where its certificate is known, nobody else is spoken to.
+    requireTLS: ca !== null || !(isLoopback || isPlainAllowed),
+    ignoreTLS: isPlainAllowed,
+    ...(user === '' ? {} : { auth: { user, pass: password }, forceAuth: true }),
+    connectionTimeout: STEP_TIMEOUT_MS,
+    greetingTimeout: STEP_TIMEOUT_MS,
+    socketTimeout: STEP_TIMEOUT_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    ...(ca === null ? {} : { tls: { ca: certificates(address, ca) } }),
+  }
+  return {
+    name,
+    key: keyOf('smtp', host, from, ...to),
+    secrets: [password],
+    async send(message, signal) {
+      // Loaded for the first mail: most vaults never send one.
+      const { createTransport } = await import('nodemailer')
+      const mail = { ...letter(message, from, to), signal }
+      const { rejected } = await createTransport(connection)
+        .sendMail(mail)
+        .catch((thrown: unknown) => {
+          throw failureOf(thrown as NodemailerError, name)
+        })
+      // The others have it: sending it again would be sending it twice.
+      if (rejected.length > 0) throw smtpFailure('550', false, name)
+    },
+  }
+}
+
+function letter({ id, at, subject, text, html, isUrgent }: Message, from: string, to: readonly string[]) {
+  return {
+    from: { name: 'VaultStream', address: from },
+    to: [...to],
+    subject,
+    text,
+    html,
+    date: new Date(at),
+    messageId: `<${id}@${from.slice(from.indexOf('@') + 1)}>`,
+    xMailer: false as const,
+    headers: { 'Auto-Submitted': 'auto-generated', ...(isUrgent ? { Importance: 'high' } : {}) },
+  }
+}
+
+function mailbox(address: Address, part: 'from' | 'to', text: string): string {
+  if (MAILBOX.test(text)) return text
+  throw address.refuse(
+    `parameter \`${part}\``,
+    text === '' ? 'is missing' : 'is no plain mail address',
+    `Write name@example.org, without a display name${part === 'to' ? '; several with commas between' : ''}.`,
+  )
+}
+
+function certificates(address: Address, path: string): string {
+  try {
+    return readFileSync(resolve(expandHome(path)), 'utf8')
+  } catch {
+    throw address.refuse(
+      'parameter `ca`',
+      'names a file that cannot be read',
+      'Check its path, and that you may read it.',
+    )
+  }
+}
+
+/** nodemailer's error as ours. @see https://nodemailer.com/errors (10.6) */
+function failureOf(error: NodemailerError, name: string) {
+  const { code = '', originalCode = '', response } = error
+  if (response !== undefined) {
+    if (code === 'ETLS' && !response.startsWith('4')) return noTlsFailure(name)
+    return smtpFailure(response, code === 'EAUTH', name)
+  }
+  if (code === 'EAUTH' || code === 'ENOAUTH') return smtpFailure('', true, name)
+  return connectionFailure(originalCode === '' ? code : originalCode, name)
+}

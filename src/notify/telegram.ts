@@ -1,0 +1,33 @@
+import { assertParameters, keyOf, originOf, type Address } from './address.ts'
+import type { Channel } from './channel.ts'
+import { postJson } from './http.ts'
+
+/**
+ * A Telegram bot: `telegram://TOKEN@api.telegram.org/CHAT`, the token as BotFather gives it (`123456:ABC-DEF`), the chat a
+ * number or `@channel`. The text is plain: nothing in it can act as markup.
+ * @throws VaultError NOTIFY_INVALID
+ * @see https://core.telegram.org/bots/api#sendmessage (Bot API 9)
+ */
+export function telegram(address: Address): Channel {
+  assertParameters(address, [])
+  const { user, password, host, path } = address
+  const [chat = ''] = path
+  if (!/^\d+$/.test(user) || !/^[\w-]{3,}$/.test(password)) {
+    throw address.refuse('token', 'is none', 'Copy it from BotFather, colon and all: `telegram://123456:ABC-DEF@...`.')
+  }
+  if (path.length !== 1 || !/^(?:-?\d+|@\w+)$/.test(chat)) {
+    throw address.refuse('chat', 'is missing or is none', 'Put its number, or `@channel`, after the host.')
+  }
+  const token = `${user}:${password}`
+  const url = `${originOf(address)}/bot${token}/sendMessage`
+  const name = `Telegram by ${host}`
+  return {
+    name,
+    key: keyOf('telegram', host, user, chat),
+    secrets: [token, password],
+    send({ brief }, signal) {
+      const body = { chat_id: chat, text: brief, link_preview_options: { is_disabled: true } }
+      return postJson({ url, body: JSON.stringify(body) }, name, signal)
+    },
+  }
+}

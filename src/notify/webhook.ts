@@ -1,0 +1,50 @@
+import { createHmac } from 'node:crypto'
+import { keyOf, originOf, type Address } from './address.ts'
+import type { Channel } from './channel.ts'
+import { postJson } from './http.ts'
+
+const PREFIX = 'whsec_'
+const LEAST_KEY_BYTES = 24
+
+/**
+ * Any receiver of signed JSON: its own URL, `webhook` in the place of `https`, with `secret=whsec_BASE64` (24 bytes or
+ * more), which stays here: `webhook://hooks.example.org/path?secret=whsec_...`. Each request has an id that is the same at
+ * every attempt, the time, and an HMAC-SHA256 over `ID.TIME.BODY`.
+ * @throws VaultError NOTIFY_INVALID
+ * @see https://www.standardwebhooks.com (1.0)
+ */
+export function webhook(address: Address): Channel {
+  const { host, pathname, user } = address
+  const secret = address.parameter('secret') ?? ''
+  const key = Buffer.from(secret.slice(PREFIX.length), 'base64')
+  if (!secret.startsWith(PREFIX) || key.length < LEAST_KEY_BYTES) {
+    throw address.refuse(
+      'parameter `secret`',
+      'is missing or too short',
+      'Make one: `echo "whsec_$(openssl rand -base64 32)"`, and give it to the receiver as well.',
+    )
+  }
+  if (user !== '') throw address.refuse('user', 'means nothing', 'A receiver knows us by the signature.')
+  const place = `${pathname === '' ? '/' : pathname}${address.queryWithout('secret', 'tls')}`
+  const url = `${originOf(address)}${place}`
+  const name = `webhook at ${host}`
+  return {
+    name,
+    key: keyOf('webhook', host, place),
+    secrets: [secret, secret.slice(PREFIX.length), ...(place === '/' ? [] : [`${host}${place}`])],
+    send({ id, at, subject, text, news }, signal) {
+      const { is, ...data } = news
+      const body = JSON.stringify({
+        type: `vaultstream.${is}`,
+        timestamp: new Date(at).toISOString(),
+        title: subject,
+        text,
+        data,
+      })
+      const seconds = String(Math.floor(Date.now() / 1_000))
+      const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')
+      const headers = { 'webhook-id': id, 'webhook-timestamp': seconds, 'webhook-signature': `v1,${signature}` }
+      return postJson({ url, headers, body }, name, signal)
+    },
+  }
+}

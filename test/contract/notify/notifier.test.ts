@@ -1,0 +1,179 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readFile, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { channelsOf } from '../../../src/notify/channels.ts'
+import { openNotifier, type Notifier } from '../../../src/notify/notifier.ts'
+import { CLAIM_MS } from '../../../src/notify/outbox.ts'
+import { Redactor } from '../../../src/redact.ts'
+import { english } from '../../../src/words/index.ts'
+import { startReceiver, type Answer, type Receiver } from '../../support/receiver.ts'
+
+const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+const NEWS = { is: 'started', itemCount: 3 } as const
+
+let folder: string
+let receiver: Receiver
+let warnings: string[]
+beforeEach(async () => {
+  folder = join(await mkdtemp(join(tmpdir(), 'notifier-')), 'outbox')
+  warnings = []
+})
+afterEach(async () => {
+  await receiver.stop()
+  await rm(join(folder, '..'), { recursive: true })
+})
+
+async function open(answers: readonly Answer[], now?: () => number): Promise<Notifier> {
+  receiver = await startReceiver(answers)
+  return notifierTo(receiver.port, now)
+}
+
+function notifierTo(port: number, now: () => number = Date.now): Notifier {
+  return openNotifier({
+    channels: channelsOf([urlTo(port)], null),
+    folder,
+    words: english,
+    redactor: new Redactor(),
+    warn: (message) => warnings.push(message),
+    now,
+    firstRetryMs: 50,
+  })
+}
+
+const urlTo = (port: number): string => `webhook://127.0.0.1:${String(port)}/?secret=${SECRET}`
+const kept = (): Promise<string[]> => readdir(folder).catch(() => [])
+const ids = (): unknown[] => receiver.posts.map(({ headers }) => headers['webhook-id'])
+
+test('500, then 200: it arrives once more under the same id, and nothing is left', async () => {
+  const notifier = await open([500])
+  notifier.tell(NEWS)
+  await vi.waitFor(() => {
+    expect(receiver.posts).toHaveLength(2)
+  }, 5_000)
+  await notifier.close()
+  expect(new Set(ids()).size).toBe(1)
+  expect(await kept()).toEqual([])
+  expect(warnings).toEqual([])
+})
+
+test('429 with Retry-After: not before', async () => {
+  const notifier = await open([{ status: 429, headers: { 'retry-after': '1' } }])
+  notifier.tell(NEWS)
+  await vi.waitFor(() => {
+    expect(receiver.posts).toHaveLength(2)
+  }, 5_000)
+  const [first, second] = receiver.posts
+  expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(900)
+  await notifier.close()
+})
+
+test('refused: given up with one warning, and the next one is tried', async () => {
+  const notifier = await open([403])
+  notifier.tell(NEWS)
+  await vi.waitFor(() => {
+    expect(warnings).toEqual(['webhook at 127.0.0.1: the server does not accept these credentials (403).'])
+  }, 5_000)
+  notifier.tell(NEWS)
+  await vi.waitFor(() => {
+    expect(receiver.posts).toHaveLength(2)
+  }, 5_000)
+  await notifier.close()
+  expect(await kept()).toEqual([])
+  expect(warnings).toHaveLength(1)
+})
+
+test('a way that hangs holds up neither the end nor another way; what it did not take waits', async () => {
+  const quick = await startReceiver()
+  receiver = await startReceiver(['hangs'])
+  const notifier = openNotifier({
+    channels: channelsOf([urlTo(receiver.port), urlTo(quick.port).replace('/?', '/quick?')], null),
+    folder,
+    words: english,
+    redactor: new Redactor(),
+    warn: (message) => warnings.push(message),
+  })
+  notifier.tell(NEWS)
+  const startedAt = performance.now()
+  await notifier.close()
+  expect(performance.now() - startedAt).toBeLessThan(8_000)
+  expect(quick.posts).toHaveLength(1)
+  expect(await kept()).toHaveLength(1)
+  expect(warnings).toEqual([])
+  // The next opening delivers it: an end is no failure, and needs no pause.
+  const next = notifierTo(receiver.port)
+  next.start()
+  await vi.waitFor(() => {
+    expect(receiver.posts).toHaveLength(2)
+  }, 5_000)
+  await next.close()
+  expect(await kept()).toEqual([])
+  await quick.stop()
+})
+
+test('what waits too long is given up with one warning', async () => {
+  receiver = await startReceiver()
+  const { port } = receiver
+  await receiver.stop()
+  const down = notifierTo(port)
+  down.tell(NEWS)
+  await down.close()
+  expect(await kept()).toHaveLength(1)
+  const later = notifierTo(port, () => Date.now() + 4 * 24 * 3_600_000)
+  later.start()
+  await later.close()
+  expect(await kept()).toEqual([])
+  expect(warnings).toEqual(['Notices given up: 1, which could not be delivered for 3 days.'])
+})
+
+test('where nothing can be kept it is tried once', async () => {
+  const notifier = await open([])
+  notifier.tell(NEWS)
+  await notifier.close()
+  await chmod(folder, 0o755)
+  notifier.tell(NEWS)
+  await notifier.close()
+  expect(receiver.posts).toHaveLength(2)
+})
+
+test('a process that is killed while it sends: the next one delivers, once', async () => {
+  receiver = await startReceiver(['hangs'])
+  const source = join(import.meta.dirname, '../../../src')
+  const script = `
+    import { channelsOf } from '${source}/notify/channels.ts'
+    import { openNotifier } from '${source}/notify/notifier.ts'
+    import { Redactor } from '${source}/redact.ts'
+    import { english } from '${source}/words/index.ts'
+    openNotifier({ channels: channelsOf([process.env.URL], null), folder: process.env.FOLDER, words: english, redactor: new Redactor(), warn() {} })
+      .tell({ is: 'started', itemCount: 3 })
+    setInterval(() => {}, 1_000)`
+  const child = spawn(process.execPath, ['--input-type=module-typescript', '-e', script], {
+    env: { ...process.env, URL: urlTo(receiver.port), FOLDER: folder },
+    stdio: 'inherit',
+  })
+  await vi.waitFor(() => {
+    expect(receiver.posts).toHaveLength(1)
+  }, 20_000)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  expect(await kept()).toHaveLength(1)
+  expect(await readFile(join(folder, (await kept())[0] ?? ''), 'utf8')).toBe('{"is":"started","itemCount":3}')
+  // While it could still be alive nobody takes it from it.
+  const early = notifierTo(receiver.port)
+  early.start()
+  await early.close()
+  expect(receiver.posts).toHaveLength(1)
+  const both = [0, 1].map(() => notifierTo(receiver.port, () => Date.now() + CLAIM_MS))
+  for (const each of both) each.start()
+  await vi.waitFor(() => {
+    expect(receiver.posts).toHaveLength(2)
+  }, 5_000)
+  await Promise.all(both.map((each) => each.close()))
+  await sleep(100)
+  expect(receiver.posts).toHaveLength(2)
+  expect(new Set(ids()).size).toBe(1)
+  expect(await kept()).toEqual([])
+})

@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import type { ErrorInfo } from '../../../src/errors.ts'
+import type { News } from '../../../src/facts.ts'
+import { openDigest, type DigestSettings } from '../../../src/notify/digest.ts'
+import { Story } from '../../support/story.ts'
+
+const DEAD: ErrorInfo = {
+  code: 'MAGNET_DEAD',
+  stage: 'download',
+  message: 'Nobody has Big Buck Bunny.',
+  hint: 'Look for another.',
+  retryable: true,
+}
+
+/** What is told of a story, whose own clock runs. */
+function told(story: Story, settings: Partial<DigestSettings> = {}): News[] {
+  const news: News[] = []
+  let now = story.events[0]?.at ?? 0
+  const digest = openDigest(
+    { progressEveryMs: null, withNames: false, ...settings },
+    (each) => news.push(each),
+    () => now,
+  )
+  for (const event of story.events) {
+    now = event.at
+    digest.handle(event)
+  }
+  return news
+}
+
+const run = (itemCount: number): Story => new Story().tell({ type: 'run.started', itemCount })
+
+test('one item: its start, and how it ended', () => {
+  const story = run(1).add('a', 'Big Buck Bunny').end('a', 'Big Buck Bunny')
+  story.tell({ type: 'run.ended', status: 'done', durationMs: 5_000 })
+  const news = told(story)
+  expect(news).toEqual([
+    { is: 'started', itemCount: 1 },
+    {
+      is: 'ended',
+      doneCount: 1,
+      failedCount: 0,
+      cancelledCount: 0,
+      earlierCount: 0,
+      sizeBytes: 29_000_000,
+      storedBytes: 29_100_000,
+      volumeCount: 3,
+      proven: { readback: 3 },
+      durationMs: 5_000,
+      items: [expect.objectContaining({ id: 'k3v7q2m9x4tz8rnd', status: 'done', problem: null })],
+    },
+  ])
+  expect(JSON.stringify(news)).not.toContain('Bunny')
+  expect(JSON.stringify(told(story, { withNames: true }))).toContain('"name":"Big Buck Bunny"')
+})
+
+test('of many, the first failure is told while others go on, and all of them at the end, those first', () => {
+  const story = run(40)
+  for (let index = 0; index < 38; index++)
+    story.end(`d${String(index)}`, 'A', index % 2 === 0 ? { proof: 'earlier' } : {})
+  story.end('x', 'Big Buck Bunny', { error: DEAD }).end('y', 'Big Buck Bunny', { error: DEAD })
+  story.tell({ type: 'run.ended', status: 'failed', durationMs: 5_000 })
+  const [, first, last, ...more] = told(story)
+  const problem = { code: 'MAGNET_DEAD', stage: 'download', hint: 'Look for another.' }
+  expect(first).toMatchObject({ is: 'item-failed', itemCount: 40, item: { problem } })
+  expect(last).toMatchObject({ is: 'ended', doneCount: 38, failedCount: 2, earlierCount: 19, proven: { readback: 57 } })
+  expect(last?.is === 'ended' && last.items.map(({ status }) => status)).toEqual([
+    ...Array<string>(2).fill('failed'),
+    ...Array<string>(10).fill('done'),
+  ])
+  expect(more).toEqual([])
+  expect(JSON.stringify([first, last])).not.toContain('Bunny')
+})
+
+test('a single item that fails is told once', () => {
+  const story = run(1).end('x', 'A', { error: DEAD }).tell({ type: 'run.ended', status: 'failed', durationMs: 1 })
+  expect(told(story).map(({ is }) => is)).toEqual(['started', 'ended'])
+})
+
+test('progress comes at most once an interval, and only where it was asked for', () => {
+  const story = run(2)
+  for (let index = 1; index <= 100; index++) story.progress('a', 'upload', index * 1_000)
+  expect(told(story)).toHaveLength(1)
+  const news = told(story, { progressEveryMs: 30_000 }).slice(1)
+  expect(news).toHaveLength(3)
+  expect(news[0]).toMatchObject({ is: 'progress', itemCount: 2, endedCount: 0, sentBytes: 30_000 })
+})
+
+test('what the user cancelled whole is no news; what was done before is', () => {
+  const cancelled = { ...DEAD, code: 'CANCELLED' as const }
+  const whole = run(2).end('x', 'A', { error: cancelled }).end('y', 'A', { error: cancelled })
+  whole.tell({ type: 'run.ended', status: 'cancelled', durationMs: 1 })
+  expect(told(whole).map(({ is }) => is)).toEqual(['started'])
+  const part = run(2).end('x', 'A').end('y', 'A', { error: cancelled })
+  part.tell({ type: 'run.ended', status: 'cancelled', durationMs: 1 })
+  expect(told(part).at(-1)).toMatchObject({ is: 'ended', doneCount: 1, cancelledCount: 1, failedCount: 0 })
+})
+
+test('a run that could not be done is told by its problem, in the place of an end', () => {
+  const news: News[] = []
+  const digest = openDigest({ progressEveryMs: null, withNames: false }, (each) => news.push(each))
+  digest.handle({ type: 'run.started', itemCount: 1 })
+  digest.broke({ ...DEAD, code: 'TOOL_MISSING', stage: 'setup' })
+  digest.handle({ type: 'run.ended', status: 'failed', durationMs: 1 })
+  expect(news.slice(1)).toEqual([
+    { is: 'broken', problem: { code: 'TOOL_MISSING', stage: 'setup', hint: 'Look for another.' } },
+  ])
+})

@@ -1,0 +1,116 @@
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { News } from '../../../src/facts.ts'
+import { CLAIM_MS, MOST_AGE_MS, MOST_ENTRIES, newId, openOutbox, type Outbox } from '../../../src/notify/outbox.ts'
+import { ENDED_NEWS, FAILED_ITEM } from '../../support/news.ts'
+
+const WAY = '0123abcd'
+const NEWS = { is: 'started', itemCount: 3 } as const
+const T0 = 1_700_000_000_000
+
+let parent: string
+let folder: string
+let outbox: Outbox
+beforeEach(async () => {
+  parent = await mkdtemp(join(tmpdir(), 'outbox-'))
+  folder = join(parent, 'state', 'outbox')
+  outbox = openOutbox(folder)
+})
+afterEach(async () => {
+  await rm(parent, { recursive: true })
+})
+
+/** @returns its id */
+async function add(way: string, news: News, at: number): Promise<string> {
+  const id = newId(at)
+  await outbox.add(way, { id, at, news })
+  return id
+}
+
+test('what is kept lies in a private folder, and names are not in it', async () => {
+  await add(WAY, { ...ENDED_NEWS, items: [{ ...FAILED_ITEM, name: 'Big Buck Bunny' }] }, T0)
+  const [name = '', ...more] = await readdir(folder)
+  expect(more).toEqual([])
+  expect((await stat(folder)).mode & 0o777).toBe(0o700)
+  expect((await stat(join(folder, name))).mode & 0o777).toBe(0o600)
+  const kept = await readFile(join(folder, name), 'utf8')
+  expect(JSON.parse(kept)).toEqual({ ...ENDED_NEWS, items: [FAILED_ITEM] })
+})
+
+test('one process alone gets an entry; after a crash it comes due again', async () => {
+  const id = await add(WAY, NEWS, T0)
+  const takers = await Promise.all(Array.from({ length: 20 }, () => openOutbox(folder).take(WAY, T0)))
+  const claims = takers.filter((claim) => claim !== null)
+  expect(claims).toMatchObject([{ id, at: T0, attempts: 1, news: NEWS }])
+  expect(await outbox.take(WAY, T0 + CLAIM_MS - 1)).toBeNull()
+  expect(await outbox.nextDueAt(WAY)).toBe(T0 + CLAIM_MS)
+  const again = await outbox.take(WAY, T0 + CLAIM_MS)
+  expect(again).toMatchObject({ id, attempts: 2 })
+  // The first one is alive after all: it can neither remove nor postpone what is another's by now.
+  await claims[0]?.release(T0)
+  await claims[0]?.remove()
+  expect(await outbox.nextDueAt(WAY)).toBe(T0 + 2 * CLAIM_MS)
+  await again?.remove()
+  expect(await readdir(folder)).toEqual([])
+})
+
+test('what is given back waits for its moment; the oldest comes first, each to its way', async () => {
+  const first = await add(WAY, NEWS, T0)
+  const second = await add(WAY, NEWS, T0 + 1)
+  await add('ffffffff', NEWS, T0)
+  const claim = await outbox.take(WAY, T0 + 2)
+  expect(claim?.id).toBe(first)
+  await claim?.release(T0 + 5_000)
+  expect((await outbox.take(WAY, T0 + 2))?.id).toBe(second)
+  expect(await outbox.take(WAY, T0 + 4_999)).toBeNull()
+  expect(await outbox.take(WAY, T0 + 5_000)).toMatchObject({ id: first, attempts: 2 })
+})
+
+describe('it does not grow for ever', () => {
+  test('by age', async () => {
+    await add(WAY, NEWS, T0)
+    await add(WAY, NEWS, T0 + 10)
+    expect(await outbox.sweep(T0 + MOST_AGE_MS + 5)).toBe(1)
+    expect(await outbox.sweep(T0 + MOST_AGE_MS + 5)).toBe(0)
+    expect(await readdir(folder)).toHaveLength(1)
+  })
+
+  test('by number: the oldest go', async () => {
+    for (let index = 0; index < MOST_ENTRIES + 3; index++) await add(WAY, NEWS, T0 + index)
+    expect(await outbox.sweep(T0)).toBe(3)
+    expect((await outbox.take(WAY, T0 + MOST_ENTRIES * 2))?.at).toBe(T0 + 3)
+  })
+
+  test('by what a crash left half written', async () => {
+    await add(WAY, NEWS, T0)
+    await writeFile(join(folder, `${String(T0)}-00.${WAY}.0.${String(T0)}.json.new`), '{"is":')
+    await outbox.sweep(T0 + CLAIM_MS)
+    expect(await readdir(folder)).toHaveLength(2)
+    await outbox.sweep(T0 + CLAIM_MS + 1)
+    expect(await readdir(folder)).toHaveLength(1)
+  })
+})
+
+test.each(['', '{"is":', '{"is":"unheard of"}', '{"is":"started"}'])(
+  'what says nothing that can be told goes: %j',
+  async (text) => {
+    await add(WAY, NEWS, T0)
+    const [name = ''] = await readdir(folder)
+    await writeFile(join(folder, name), text)
+    expect(await outbox.take(WAY, T0)).toBeNull()
+    expect(await readdir(folder)).toEqual([])
+  },
+)
+
+test('a folder that others may enter, or a link in its place, gets nothing', async () => {
+  await mkdir(folder, { recursive: true })
+  await chmod(folder, 0o755)
+  await expect(add(WAY, NEWS, T0)).rejects.toThrow('only you can enter')
+  const link = join(parent, 'link')
+  await chmod(folder, 0o700)
+  await symlink(folder, link)
+  await expect(openOutbox(link).add(WAY, { id: newId(T0), at: T0, news: NEWS })).rejects.toThrow('only you can enter')
+  expect(await readdir(folder)).toEqual([])
+})
