@@ -119,6 +119,7 @@ const SAMPLES: { readonly [K in Sayable]: readonly Parameters<Words[K]>[] } = {
   scratch: Object.values(SCRATCH).map((scratch) => [scratch]),
   notice: Object.values(NOTICE).map((notice) => [notice]),
   mayWorkLater: [['DISK_FULL']],
+  chosenOf: [[1, 3, 100, 300]],
   removed: [
     [0, 0],
     [3, 100],

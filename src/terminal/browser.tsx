@@ -1,0 +1,147 @@
+import { Box, Text, useWindowSize } from 'ink'
+import { useEffect, useMemo, useReducer } from 'react'
+import { cardLines } from '../view/block-text.ts'
+import { TONE_SIGN } from '../view/block.ts'
+import { columnsOf, pad, wrap } from '../view/columns.ts'
+import { inertText } from '../view/inert.ts'
+import type { Words } from '../words/index.ts'
+import {
+  browseAfter,
+  currentItem,
+  shownItems,
+  startBrowsing,
+  type Browsing,
+  type SortKey,
+  type StoredItem,
+  type Wish,
+} from './browsing.ts'
+import { LineView } from './line-view.tsx'
+import { ListScreen, wrapHints } from './list-screen.tsx'
+import { useStrokes, type Stroke } from './strokes.ts'
+
+interface BrowserProps {
+  readonly items: readonly StoredItem[]
+  readonly words: Words
+  readonly answer: (wish: Wish | null) => void
+}
+
+interface ViewProps {
+  readonly browsing: Browsing
+  readonly words: Words
+  readonly onStroke: (stroke: Stroke, pageRows: number) => void
+}
+
+/** What is stored, to look through; an item may be restored or verified. */
+export function Browser({ items, words, answer }: BrowserProps) {
+  const [browsing, dispatch] = useReducer(reduce, items, startBrowsing)
+  useEffect(() => {
+    if (browsing.answer !== undefined) answer(browsing.answer)
+  }, [browsing.answer, answer])
+  const View = browsing.view === 'list' ? ItemList : ItemDetails
+  return (
+    <View
+      browsing={browsing}
+      words={words}
+      onStroke={(stroke, pageRows) => {
+        dispatch({ stroke, pageRows })
+      }}
+    />
+  )
+}
+
+function reduce(browsing: Browsing, by: { readonly stroke: Stroke; readonly pageRows: number }): Browsing {
+  return browseAfter(browsing, by.stroke, by.pageRows)
+}
+
+function ItemList({ browsing, words, onStroke }: ViewProps) {
+  const shown = useMemo(() => shownItems(browsing), [browsing])
+  const { details, restore, verify, sort, notComplete } = words.browse
+  const foot = `${words.items(shown.length)}, ${sortedBy(browsing.sort, words)}`
+  return (
+    <ListScreen
+      title={words.storedItems}
+      count={shown.length}
+      cursor={shown.findIndex(({ id }) => id === browsing.cursor)}
+      row={(index, columns) => {
+        const item = shown[index]
+        return item === undefined ? '' : rowOf(item, columns, words)
+      }}
+      empty={browsing.items.length === 0 ? words.nothingStored : words.noMatch}
+      filter={browsing.filter}
+      foot={browsing.isRefused ? notComplete : foot}
+      isWarning={browsing.isRefused}
+      hints={[details, restore, verify, words.keys.filter, sort, words.keys.quit]}
+      words={words}
+      onStroke={onStroke}
+    />
+  )
+}
+
+/** All that is known of one item and, when it is to be restored, the question where to. */
+function ItemDetails({ browsing, words, onStroke }: ViewProps) {
+  const { columns, rows } = useWindowSize()
+  useStrokes((stroke) => {
+    onStroke(stroke, rows)
+  })
+  const item = currentItem(browsing)
+  if (item === undefined) return null
+  const isAsked = browsing.view === 'folder'
+  const { restore, verify, notComplete, folder, confirm } = words.browse
+  const { back, quit } = words.keys
+  const lines = detailLines(item, columns, words)
+  const question = isAsked ? wrap(folder, columns) : []
+  return (
+    <Box flexDirection="column">
+      {lines.map((line, index) => (
+        <Text key={index} bold={index === 0}>
+          {line}
+        </Text>
+      ))}
+      <Text> </Text>
+      {question.map((line) => (
+        <Text key={line} bold>
+          {line}
+        </Text>
+      ))}
+      {isAsked && <LineView prompt="> " line={browsing.folder} row={lines.length + 1 + question.length} />}
+      {browsing.isRefused && <Text color="yellow">{notComplete}</Text>}
+      {wrapHints(isAsked ? [confirm, back] : [restore, verify, back, quit], columns).map((line) => (
+        <Text key={line} dimColor>
+          {line}
+        </Text>
+      ))}
+    </Box>
+  )
+}
+
+const TONE = { complete: 'done', incomplete: 'warn', unreadable: 'failed' } as const
+
+/** `✓ Big Buck Bunny    3 files  1.2 GB  2026-11-22`: the name has what the rest leaves, and where that is little the rest goes. */
+function rowOf(item: StoredItem, columns: number, words: Words): string {
+  const { id, label, status, sizeBytes, fileCount } = item
+  const facts =
+    sizeBytes === null || fileCount === null
+      ? [words.copies[status]]
+      : [pad(words.files(fileCount), 12), words.bytes(sizeBytes).padStart(9), dayOf(item)]
+  const shown = columns >= 64 ? facts : facts.slice(-2, -1).concat(facts.length === 1 ? facts : [])
+  const tail = shown.join('  ')
+  return `${pad(`${TONE_SIGN[TONE[status]]} ${inertText(label ?? id)}`, columns - columnsOf(tail) - 2)}  ${tail}`
+}
+
+function detailLines(item: StoredItem, columns: number, words: Words): readonly string[] {
+  const { id, label, status, sizeBytes, fileCount, storedAt } = item
+  const { names } = words
+  const facts: (readonly [string, string])[] = [[names.id, id]]
+  if (fileCount !== null) facts.push([names.files, String(fileCount)])
+  if (sizeBytes !== null) facts.push([names.size, words.bytes(sizeBytes)])
+  if (storedAt !== null) facts.push([names.stored, `${storedAt.slice(0, 19).replace('T', ' ')} UTC`])
+  return cardLines({ kind: 'card', tone: TONE[status], title: label ?? words.copies[status], facts }, columns)
+}
+
+function dayOf({ storedAt }: StoredItem): string {
+  return storedAt?.slice(0, 10) ?? ''
+}
+
+function sortedBy(sort: SortKey, { browse }: Words): string {
+  return { date: browse.byDate, name: browse.byName, size: browse.bySize }[sort]
+}
