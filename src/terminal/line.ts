@@ -49,16 +49,18 @@ export function edited(line: Line, stroke: Stroke): Line {
 
 /** As much of a line around its cursor as fits into `columns`, inert, and the cursor's column in it. */
 export function shownPart({ text, cursor }: Line, columns: number): { readonly text: string; readonly column: number } {
-  const before = tail(text.slice(0, cursor), columns - 1)
+  const before = tail(inertParts(text.slice(0, cursor)), columns - 1)
   const column = columnsOf(before)
-  // Only what could fit is looked at, however long the line is.
-  const after = inertText(text.slice(cursor), columns)
-  return { text: before + fit(after, columns - column), column }
+  return { text: before + fit(inertParts(text.slice(cursor)).join(''), columns - column), column }
+}
+
+/** Character by character, for nothing of what was typed may seem to be gone. */
+function inertParts(text: string): readonly string[] {
+  return [...graphemes.segment(text)].map(({ segment }) => inertText(segment))
 }
 
 /** The end of a text: at most `columns` wide, what is cut at its start marked by `…`. */
-function tail(text: string, columns: number): string {
-  const parts = [...graphemes.segment(text)].map(({ segment }) => inertText(segment))
+function tail(parts: readonly string[], columns: number): string {
   let taken = ''
   for (const [index, part] of parts.toReversed().entries()) {
     const room = index === parts.length - 1 ? columns : columns - 1

@@ -37,6 +37,10 @@ export function ListScreen(props: ListScreenProps) {
   // A screen without its last row: writing into its last corner would scroll some terminals.
   const height = Math.max(1, rows - 3 - hints.length - (isFiltered ? 1 : 0))
   const top = windowTop(cursor, count, height)
+  const lines = Array.from({ length: Math.min(height, count - top) }, (_, offset) => {
+    const text = row(top + offset, columns - columnsOf(POINTER))
+    return pad(`${top + offset === cursor ? POINTER : '  '}${text}`, columns)
+  })
   useStrokes((stroke) => {
     onStroke(stroke, height)
   })
@@ -45,15 +49,18 @@ export function ListScreen(props: ListScreenProps) {
       <Text bold>{fit(inertText(title), columns)}</Text>
       <Box flexDirection="column" height={height}>
         {count === 0 && <Text dimColor>{fit(empty, columns)}</Text>}
-        {Array.from({ length: Math.min(height, count - top) }, (_, offset) => {
-          const index = top + offset
-          const text = row(index, columns - columnsOf(POINTER))
-          return (
-            <Text key={index} inverse={index === cursor} wrap="truncate">
-              {pad(`${index === cursor ? POINTER : '  '}${text}`, columns)}
-            </Text>
-          )
-        })}
+        <Text wrap="truncate">
+          {lines.map((line, at) => {
+            const text = at === 0 ? line : `\n${line}`
+            return top + at !== cursor ? (
+              text
+            ) : (
+              <Text key={cursor} inverse>
+                {text}
+              </Text>
+            )
+          })}
+        </Text>
       </Box>
       {isFiltered && <FilterLine filter={filter} row={height + 1} words={words} />}
       {isWarning ? <Text color="yellow">{fit(foot, columns)}</Text> : <Text>{fit(foot, columns)}</Text>}

@@ -1,11 +1,11 @@
-import { cleanup, render } from 'ink-testing-library'
+import { cleanup } from 'ink-testing-library'
 import { createElement } from 'react'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Browser } from '../../../src/terminal/browser.tsx'
 import type { StoredItem } from '../../../src/terminal/browsing.ts'
 import { columnsOf } from '../../../src/view/columns.ts'
 import { english, LOCALES, wordsIn } from '../../../src/words/index.ts'
-import { pasted, press, resize } from '../../support/keyboard.ts'
+import { pasted, press, show } from '../../support/keyboard.ts'
 
 afterEach(cleanup)
 
@@ -22,7 +22,7 @@ const ITEMS: readonly StoredItem[] = [
   {
     id: `${ID}2`,
     status: 'complete',
-    label: '東京物語 \u001B[31m\u202Ered',
+    label: '東京物語 \u001B[2J\u202Ered',
     sizeBytes: 4_100_000_000,
     fileCount: 1,
     storedAt: '2026-11-21T10:04:05.000Z',
@@ -33,9 +33,8 @@ const ITEMS: readonly StoredItem[] = [
 
 async function browse(items = ITEMS, words = english, columns = 80, rows = 16) {
   const answer = vi.fn()
-  const view = { ...render(createElement(Browser, { items, words, answer })), answer }
-  await resize(view, columns, rows)
-  return view
+  const view = await show(createElement(Browser, { items, words, answer }), columns, rows)
+  return { ...view, answer }
 }
 
 test('the list', async () => {

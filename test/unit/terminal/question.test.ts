@@ -1,15 +1,16 @@
-import { cleanup, render } from 'ink-testing-library'
+import { cleanup } from 'ink-testing-library'
 import { createElement } from 'react'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Question } from '../../../src/terminal/question.tsx'
 import { english, LOCALES, wordsIn } from '../../../src/words/index.ts'
-import { pasted, press, resize } from '../../support/keyboard.ts'
+import { pasted, press, resize, show } from '../../support/keyboard.ts'
 
 afterEach(cleanup)
 
-function ask(isSecret: boolean, words = english) {
+async function ask(isSecret: boolean, words = english) {
   const answer = vi.fn()
-  return { ...render(createElement(Question, { text: 'Remote', isSecret, words, answer })), answer }
+  const view = await show(createElement(Question, { text: 'Remote', isSecret, words, answer }), 80, 24)
+  return { ...view, answer }
 }
 
 describe('a question', () => {
@@ -28,14 +29,14 @@ describe('a question', () => {
     ['Ctrl-C', ['abc', 'ctrl-c'], null],
     ['Ctrl-C amid other keys', ['ab\u0003cd\r'], null],
   ])('%s', async (_, keys, typed) => {
-    const view = ask(false)
+    const view = await ask(false)
     await press(view, ...keys)
     expect(view.answer.mock.calls).toEqual([[{ typed }]])
   })
 
   test('shows what is typed, inert, and of much only the part at the cursor', async () => {
-    const view = ask(false)
-    expect(await press(view, pasted('a\u001B[31mb\u202Ec'))).toBe('Remote\n> ab\uFFFDc')
+    const view = await ask(false)
+    expect(await press(view, pasted('a\u001B[31mb\u202Ec'))).toBe('Remote\n> a\uFFFD[31mb\uFFFDc')
     await press(view, 'ctrl-u', 'x'.repeat(500), 'y')
     const narrow = await resize(view, 40, 12)
     expect(narrow).toBe(`Remote\n> …${'x'.repeat(35)}y`)
@@ -44,7 +45,7 @@ describe('a question', () => {
 
 describe('a secret', () => {
   test.each(LOCALES)('%s: nothing of it is shown, nor how long it is', async (locale) => {
-    const view = ask(true, wordsIn(locale))
+    const view = await ask(true, wordsIn(locale))
     const before = await press(view)
     const short = await press(view, 'Z')
     const long = await press(view, pasted('ZQJ'.repeat(300)))
@@ -56,7 +57,7 @@ describe('a secret', () => {
   })
 
   test('cleared, it is as at first', async () => {
-    const view = ask(true)
+    const view = await ask(true)
     const before = await press(view)
     expect(await press(view, 'abc', 'ctrl-u')).toBe(before)
   })
