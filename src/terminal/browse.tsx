@@ -2,7 +2,7 @@ import type { Words } from '../words/index.ts'
 import { untilAnswered, type Terminal } from './answer.ts'
 import type { StoredItem, Wish } from './browsing.ts'
 
-interface Catalogue extends Terminal {
+interface StoredItems extends Terminal {
   readonly items: readonly StoredItem[]
   readonly words: Words
 }
@@ -12,7 +12,7 @@ interface Catalogue extends Terminal {
  * @returns what they want done with an item; null when nothing, and where there is no terminal
  * @throws whatever the signal's reason is, when it aborts meanwhile
  */
-export function browse({ items, words, ...terminal }: Catalogue): Promise<Wish | null> {
+export function browse({ items, words, ...terminal }: StoredItems): Promise<Wish | null> {
   return untilAnswered<Wish | null>(terminal, 'screen', async (answer) => {
     const { Browser } = await import('./browser.tsx')
     return <Browser items={items} words={words} answer={answer} />

@@ -88,7 +88,8 @@ function ItemDetails({ browsing, words, onStroke }: ViewProps) {
   const isAsked = browsing.view === 'folder'
   const { restore, verify, notComplete, folder, confirm } = words.browse
   const { back, quit } = words.keys
-  const lines = detailLines(item, columns, words)
+  // What keys do, and what is asked, stays in sight below even the longest name.
+  const lines = detailLines(item, columns, words).slice(0, Math.max(1, rows - (isAsked ? 7 : 5)))
   const question = isAsked ? wrap(folder, columns) : []
   return (
     <Box flexDirection="column">
@@ -114,18 +115,25 @@ function ItemDetails({ browsing, words, onStroke }: ViewProps) {
   )
 }
 
+/** Columns from which on a row has room for more than name and size. */
+const WIDE = 64
 const TONE = { complete: 'done', incomplete: 'warn', unreadable: 'failed' } as const
 
-/** `✓ Big Buck Bunny    3 files  1.2 GB  2026-11-22`: the name has what the rest leaves, and where that is little the rest goes. */
+/** `✓ Big Buck Bunny    3 files  1.2 GB  2026-11-22`, in few columns without files and day. */
 function rowOf(item: StoredItem, columns: number, words: Words): string {
-  const { id, label, status, sizeBytes, fileCount } = item
-  const facts =
-    sizeBytes === null || fileCount === null
-      ? [words.copies[status]]
-      : [pad(words.files(fileCount), 12), words.bytes(sizeBytes).padStart(9), dayOf(item)]
-  const shown = columns >= 64 ? facts : facts.slice(-2, -1).concat(facts.length === 1 ? facts : [])
-  const tail = shown.join('  ')
+  const { id, label, status } = item
+  const tail = factsOf(item, columns, words).join('  ')
   return `${pad(`${TONE_SIGN[TONE[status]]} ${inertText(label ?? id)}`, columns - columnsOf(tail) - 2)}  ${tail}`
+}
+
+function factsOf(
+  { status, sizeBytes, fileCount, storedAt }: StoredItem,
+  columns: number,
+  words: Words,
+): readonly string[] {
+  if (sizeBytes === null || fileCount === null) return [words.copies[status]]
+  const size = words.bytes(sizeBytes).padStart(9)
+  return columns < WIDE ? [size] : [pad(words.files(fileCount), 12), size, storedAt?.slice(0, 10) ?? '']
 }
 
 function detailLines(item: StoredItem, columns: number, words: Words): readonly string[] {
@@ -136,10 +144,6 @@ function detailLines(item: StoredItem, columns: number, words: Words): readonly 
   if (sizeBytes !== null) facts.push([names.size, words.bytes(sizeBytes)])
   if (storedAt !== null) facts.push([names.stored, `${storedAt.slice(0, 19).replace('T', ' ')} UTC`])
   return cardLines({ kind: 'card', tone: TONE[status], title: label ?? words.copies[status], facts }, columns)
-}
-
-function dayOf({ storedAt }: StoredItem): string {
-  return storedAt?.slice(0, 10) ?? ''
 }
 
 function sortedBy(sort: SortKey, { browse }: Words): string {

@@ -25,14 +25,13 @@ interface ListScreenProps {
 }
 
 const POINTER = '❯ '
-const MAX_HINT_ROWS = 2
 
 /** A list that fills the screen: of its rows only those around the cursor, so that any number is as quick as a few. */
 export function ListScreen(props: ListScreenProps) {
   const { title, count, cursor, row, empty, filter, foot, isWarning, words, onStroke } = props
   const { columns, rows } = useWindowSize()
   const keys = filter.isTyped ? [words.keys.keepFilter, words.keys.dropFilter] : props.hints
-  const hints = wrapHints(keys, columns).slice(0, MAX_HINT_ROWS)
+  const hints = wrapHints(keys, columns).slice(0, Math.min(2, Math.floor(rows / 5)))
   const isFiltered = filter.isTyped || filter.line.text !== ''
   // A screen without its last row: writing into its last corner would scroll some terminals.
   const height = Math.max(1, rows - 3 - hints.length - (isFiltered ? 1 : 0))
@@ -74,11 +73,10 @@ export function ListScreen(props: ListScreenProps) {
 }
 
 function FilterLine({ filter, row, words }: { readonly filter: Filter; readonly row: number; readonly words: Words }) {
-  if (filter.isTyped) return <LineView prompt={words.filtered} line={filter.line} row={row} />
+  if (filter.isTyped) return <LineView prompt={`${words.filtered} `} line={filter.line} row={row} />
   return (
     <Text wrap="truncate">
-      {words.filtered}
-      {inertText(filter.line.text)}
+      {words.filtered} {inertText(filter.line.text)}
     </Text>
   )
 }

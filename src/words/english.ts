@@ -273,7 +273,7 @@ export const english = {
     dropFilter: 'esc drop',
     back: 'esc back',
   },
-  filtered: 'filter: ',
+  filtered: 'filter:',
   noMatch: 'Nothing matches the filter.',
   /** Files of a torrent to choose from. */
   choose: {

@@ -260,7 +260,7 @@ export const portuguese: Words = {
     dropFilter: 'esc remover',
     back: 'esc voltar',
   },
-  filtered: 'filtro: ',
+  filtered: 'filtro:',
   noMatch: 'Nada corresponde ao filtro.',
   choose: {
     toggle: 'espaço escolher',

@@ -1,15 +1,26 @@
-/** Asks two questions on the terminal it is started in, and writes the answers where only the test reads them: `asks FILE`. */
+/**
+ * Asks on the terminal it is started in, and writes what came of it where only the test reads that: `asks FILE WHAT [ABORT_MS]`.
+ */
 import { writeFileSync } from 'node:fs'
+import { toVaultError } from '../../src/errors.ts'
 import { askLine } from '../../src/terminal/ask.tsx'
-import { english } from '../../src/words/index.ts'
+import { chooseFiles } from '../../src/terminal/choose.tsx'
+import { english as words } from '../../src/words/index.ts'
 
-const [file = ''] = process.argv.slice(2)
-const terminal = { stdin: process.stdin, stdout: process.stdout, signal: new AbortController().signal }
+const [, , file = '', what, abortMs] = process.argv
+const abort = new AbortController()
+if (abortMs !== undefined) setTimeout(() => abort.abort(), Number(abortMs)).unref()
+const terminal = { stdin: process.stdin, stdout: process.stdout, signal: abort.signal, words }
 const answers: unknown[] = []
 try {
-  answers.push(await askLine({ text: 'First?', isSecret: true, words: english, ...terminal }))
-  answers.push(await askLine({ text: 'Second?', isSecret: false, words: english, ...terminal }))
+  if (what === 'files') {
+    const files = ['a.bin', 'b.bin'].map((path, at) => ({ index: at + 1, path, sizeBytes: 1_000 }))
+    answers.push(await chooseFiles({ ...terminal, title: 'First?', files }))
+  } else {
+    answers.push(await askLine({ ...terminal, text: 'First?', isSecret: true }))
+    answers.push(await askLine({ ...terminal, text: 'Second?', isSecret: false }))
+  }
 } catch (thrown) {
-  answers.push(thrown)
+  answers.push(toVaultError(thrown, 'setup'))
 }
 writeFileSync(file, JSON.stringify(answers))

@@ -31,8 +31,8 @@ afterEach(async () => {
 const inPlace = (name: string): Promise<string> => readFile(join(place, name), 'utf8')
 
 /** Asks in a terminal whose settings are noted before and after. */
-function ask(before = '', after = ''): TerminalSession {
-  const run = `${before}'${process.execPath}' '${program}' '${place}/answers'${after}`
+function ask({ what = 'lines', before = '', after = '', abortMs = '' } = {}): TerminalSession {
+  const run = `${before} '${process.execPath}' '${program}' '${place}/answers' ${what} ${abortMs} ${after}`
   session = startInTerminal(`stty -g > '${place}/before'; ${run}; stty -g > '${place}/after'`)
   return session
 }
@@ -51,33 +51,31 @@ async function expectRestored({ drawn }: TerminalSession): Promise<void> {
 }
 
 test.each([
-  ['typed', '', '', SECRET],
-  ['pasted', '', '', pasted(`${SECRET}\n`)],
-  ['typed while a list is piped in and the output is piped away', 'echo magnet: | ', ' | cat', SECRET],
-])(
-  '%s: 1,000 characters are exact, the secret is never drawn, the terminal is restored',
-  async (_, before, after, text) => {
-    const terminal = ask(before, after)
-    await seen(terminal, english.ask.unseen)
-    terminal.type(text)
-    await seen(terminal, english.ask.unseenTyped)
-    terminal.type('\r')
-    await seen(terminal, 'Second?')
-    expect(terminal.drawn()).not.toMatch(/canary|[é語🎬]/u)
-    terminal.type(text)
-    await seen(terminal, '…')
-    terminal.type('\r')
-    await terminal.ended()
-    expect(JSON.parse(await inPlace('answers'))).toEqual([SECRET, SECRET])
-    await expectRestored(terminal)
-  },
-)
+  ['typed', {}, SECRET],
+  ['pasted', {}, pasted(`${SECRET}\n`)],
+  ['typed while a list is piped in and the output is piped away', { before: 'echo magnet: |', after: '| cat' }, SECRET],
+])('%s: 1,000 characters are exact, the secret is never drawn, the terminal is restored', async (_, how, text) => {
+  const terminal = ask(how)
+  await seen(terminal, english.ask.unseen)
+  terminal.type(text)
+  await seen(terminal, english.ask.unseenTyped)
+  terminal.type('\r')
+  await seen(terminal, 'Second?')
+  expect(terminal.drawn()).not.toMatch(/canary|[é語🎬]/u)
+  terminal.type(text)
+  await seen(terminal, '…')
+  terminal.type('\r')
+  await terminal.ended()
+  expect(JSON.parse(await inPlace('answers'))).toEqual([SECRET, SECRET])
+  await expectRestored(terminal)
+})
 
 test.each([
-  ['Ctrl-C', '\u0003'],
-  ['Esc', '\u001B'],
-])('%s calls it off, and the terminal is restored', async (_, key) => {
-  const terminal = ask()
+  ['Ctrl-C', '\u0003', {}],
+  ['Esc', '\u001B', {}],
+  ['the signal', '', { abortMs: '2000' }],
+])('%s calls it off, and the terminal is restored', async (_, key, how) => {
+  const terminal = ask(how)
   await seen(terminal, english.ask.unseen)
   terminal.type('canary')
   await seen(terminal, english.ask.unseenTyped)
@@ -85,6 +83,21 @@ test.each([
   await terminal.ended()
   expect(JSON.parse(await inPlace('answers'))).toMatchObject([{ code: 'CANCELLED', stage: 'setup' }])
   expect(terminal.drawn()).not.toContain('canary')
+  await expectRestored(terminal)
+})
+
+test.each([
+  ['a choice that was made', ' \r', [[2]]],
+  ['one that was called off', 'q', [null]],
+])('files, %s: what stood on the screen comes back', async (_, keys, answers) => {
+  const terminal = ask({ what: 'files' })
+  await seen(terminal, '2 of 2 files')
+  terminal.type(keys)
+  await terminal.ended()
+  expect(JSON.parse(await inPlace('answers'))).toEqual(answers)
+  const drawn = terminal.drawn()
+  expect(drawn.indexOf('\u001B[?1049h')).toBeLessThan(drawn.indexOf('First?'))
+  expect(drawn.indexOf('\u001B[?1049l')).toBeGreaterThan(drawn.lastIndexOf('First?'))
   await expectRestored(terminal)
 })
 

@@ -113,14 +113,23 @@ test('nothing is stored', async () => {
   expect(view.answer).not.toHaveBeenCalled()
 })
 
+const LONG: StoredItem = {
+  id: `${ID}5`,
+  status: 'complete',
+  label: `東京物語 ${'a long name '.repeat(60)}`,
+  sizeBytes: 1,
+  fileCount: 1,
+  storedAt: '2026-11-23T10:04:05.000Z',
+}
+
 test.each([
   [40, 12],
   [80, 24],
   [120, 40],
 ])('at %d×%d names are inert, and no line is too wide', async (columns, rows) => {
   for (const words of LOCALES.map(wordsIn)) {
-    const view = await browse(ITEMS, words, columns, rows)
-    for (const key of ['down', 'd', 'r']) {
+    const view = await browse([LONG, ...ITEMS], words, columns, rows)
+    for (const key of ['d', 'r', 'escape', '/東京', 'enter', 'down', 'd', 'r']) {
       const lines = (await press(view, key)).split('\n')
       expect(Math.max(...lines.map(columnsOf))).toBeLessThanOrEqual(columns)
       expect(lines.length).toBeLessThan(rows)
