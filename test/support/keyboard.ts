@@ -63,7 +63,7 @@ export async function costMs({ stdin, frames }: View, key: string): Promise<numb
 
 /** Without colours, which some CI machines turn on. Any other sequence stays, for there must be none. */
 function shown({ lastFrame }: View): string {
-  return (lastFrame() ?? '').replaceAll(/\u001B\[[\d;]*m/g, '')
+  return (lastFrame() ?? '').replaceAll(/\p{Cc}\[[\d;]*m/gu, '')
 }
 
 /** What a terminal sends that brackets what is pasted. */

@@ -31,8 +31,8 @@ afterEach(async () => {
 const inPlace = (name: string): Promise<string> => readFile(join(place, name), 'utf8')
 
 /** Asks in a terminal whose settings are noted before and after. */
-function ask({ what = 'lines', before = '', after = '', abortMs = '' } = {}): TerminalSession {
-  const run = `${before} '${process.execPath}' '${program}' '${place}/answers' ${what} ${abortMs} ${after}`
+function ask({ what = 'lines', before = '', after = '' } = {}): TerminalSession {
+  const run = `${before} '${process.execPath}' '${program}' '${place}/answers' ${what} ${after}`
   session = startInTerminal(`stty -g > '${place}/before'; ${run}; stty -g > '${place}/after'`)
   return session
 }
@@ -70,16 +70,38 @@ test.each([
   await expectRestored(terminal)
 })
 
-test.each([
-  ['Ctrl-C', '\u0003', {}],
-  ['Esc', '\u001B', {}],
-  ['the signal', '', { abortMs: '2000' }],
-])('%s calls it off, and the terminal is restored', async (_, key, how) => {
-  const terminal = ask(how)
+test('what is typed before the question shows belongs to the answer, and is not drawn either', async () => {
+  const terminal = ask()
+  await seen(terminal, 'Ready')
+  terminal.type('canary')
+  await seen(terminal, english.ask.unseenTyped)
+  terminal.type('\r')
+  await seen(terminal, 'Second?')
+  terminal.type('\r')
+  await terminal.ended()
+  expect(JSON.parse(await inPlace('answers'))).toEqual(['canary', ''])
+  expect(terminal.drawn()).not.toContain('canary')
+})
+
+/** What the test process can do to one that asks. */
+const CALL_OFF: Readonly<Record<string, (terminal: TerminalSession) => void>> = {
+  'Ctrl-C': ({ type }) => {
+    type('\u0003')
+  },
+  Esc: ({ type }) => {
+    type('\u001B')
+  },
+  'the signal': ({ drawn }) => {
+    process.kill(Number(/Ready: (\d+)/.exec(drawn())?.[1]), 'SIGUSR2')
+  },
+}
+
+test.each(Object.entries(CALL_OFF))('%s calls it off, and the terminal is restored', async (_, callOff) => {
+  const terminal = ask()
   await seen(terminal, english.ask.unseen)
   terminal.type('canary')
   await seen(terminal, english.ask.unseenTyped)
-  terminal.type(key)
+  callOff(terminal)
   await terminal.ended()
   expect(JSON.parse(await inPlace('answers'))).toMatchObject([{ code: 'CANCELLED', stage: 'setup' }])
   expect(terminal.drawn()).not.toContain('canary')
