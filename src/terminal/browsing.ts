@@ -30,6 +30,8 @@ export interface Browsing {
   readonly answer?: Wish | null
 }
 
+/** Characters: of four bytes each they still fit into the 255 that a name may have. */
+const MAX_FOLDER_NAME = 60
 const SORTS: readonly SortKey[] = ['date', 'name', 'size']
 const { compare } = new Intl.Collator('en', { numeric: true })
 const ORDER: Readonly<Record<SortKey, (a: StoredItem, b: StoredItem) => number>> = {
@@ -105,12 +107,11 @@ function folderAfter(browsing: Browsing, stroke: Stroke): Browsing {
   return { ...browsing, answer: { do: 'restore', id: cursor, folder: folder.text } }
 }
 
-/** A folder of the item's name in the current one, by characters that every disk takes. */
+/** A folder of the item's name in the current one, of characters and a length that every disk takes. */
 function folderFor(item: StoredItem): string {
-  const name = inertText(nameOf(item), 60)
-    .replace(/[/\\:*?"<>|\uFFFD]+/g, '_')
-    .replace(/^[\s.]+|[\s.]+$/g, '')
-  return `./${name === '' ? item.id : name}`
+  const name = [...inertText(nameOf(item))].slice(0, MAX_FOLDER_NAME).join('')
+  const safe = name.replace(/[/\\:*?"<>|\uFFFD]+/g, '_').replace(/^[\s.]+|[\s.]+$/g, '')
+  return `./${safe === '' ? item.id : safe}`
 }
 
 function nameOf({ label, id }: StoredItem): string {
