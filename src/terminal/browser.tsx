@@ -11,7 +11,6 @@ import {
   shownItems,
   startBrowsing,
   type Browsing,
-  type SortKey,
   type StoredItem,
   type Wish,
 } from './browsing.ts'
@@ -55,8 +54,8 @@ function reduce(browsing: Browsing, by: { readonly stroke: Stroke; readonly page
 
 function ItemList({ browsing, words, onStroke }: ViewProps) {
   const shown = useMemo(() => shownItems(browsing), [browsing])
-  const { details, restore, verify, sort, notComplete } = words.browse
-  const foot = `${words.items(shown.length)}, ${sortedBy(browsing.sort, words)}`
+  const { details, restore, verify, sort, sorts, notComplete } = words.browse
+  const foot = `${words.items(shown.length)}, ${sorts[browsing.sort]}`
   return (
     <ListScreen
       title={words.storedItems}
@@ -144,8 +143,4 @@ function detailLines(item: StoredItem, columns: number, words: Words): readonly 
   if (sizeBytes !== null) facts.push([names.size, words.bytes(sizeBytes)])
   if (storedAt !== null) facts.push([names.stored, `${storedAt.slice(0, 19).replace('T', ' ')} UTC`])
   return cardLines({ kind: 'card', tone: TONE[status], title: label ?? words.copies[status], facts }, columns)
-}
-
-function sortedBy(sort: SortKey, { browse }: Words): string {
-  return { date: browse.byDate, name: browse.byName, size: browse.bySize }[sort]
 }

@@ -12,7 +12,7 @@ export type Wish =
   | { readonly do: 'restore'; readonly id: string; readonly folder: string }
   | { readonly do: 'verify'; readonly id: string }
 
-export type SortKey = 'date' | 'name' | 'size'
+type SortKey = 'date' | 'name' | 'size'
 
 /** A look through what is stored. */
 export interface Browsing {

@@ -286,16 +286,14 @@ export const english = {
     nothing: 'Choose at least one file.',
   },
   chosenOf: (chosenCount: number, fileCount: number, chosenBytes: number, totalBytes: number) =>
-    `${String(chosenCount)} of ${counted(fileCount, 'file')}, ${bytes(chosenBytes)} of ${bytes(totalBytes)}`,
+    `${String(chosenCount)} of ${counted(fileCount, 'file')}, ${english.bytesOf(chosenBytes, totalBytes)}`,
   /** Stored items to look through. */
   browse: {
     details: 'enter details',
     restore: 'r restore',
     verify: 'v verify',
     sort: 's sort',
-    byDate: 'by date',
-    byName: 'by name',
-    bySize: 'by size',
+    sorts: { date: 'by date', name: 'by name', size: 'by size' },
     folder: 'Restore into which folder? It must be new, or empty.',
     confirm: 'enter restore',
     notComplete: 'Only what is complete can be restored or verified.',

@@ -272,15 +272,13 @@ export const portuguese: Words = {
     nothing: 'Escolha ao menos um arquivo.',
   },
   chosenOf: (chosenCount, fileCount, chosenBytes, totalBytes) =>
-    `${String(chosenCount)} de ${count(fileCount, 'arquivo')}, ${bytes(chosenBytes)} de ${bytes(totalBytes)}`,
+    `${String(chosenCount)} de ${count(fileCount, 'arquivo')}, ${portuguese.bytesOf(chosenBytes, totalBytes)}`,
   browse: {
     details: 'enter detalhes',
     restore: 'r restaurar',
     verify: 'v verificar',
     sort: 's ordenar',
-    byDate: 'por data',
-    byName: 'por nome',
-    bySize: 'por tamanho',
+    sorts: { date: 'por data', name: 'por nome', size: 'por tamanho' },
     folder: 'Restaurar em qual pasta? Ela deve ser nova, ou vazia.',
     confirm: 'enter restaurar',
     notComplete: 'Só o que está completo pode ser restaurado ou verificado.',
