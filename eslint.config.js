@@ -38,7 +38,7 @@ export default defineConfig(
       '@typescript-eslint/dot-notation': ['error', { allowIndexSignaturePropertyAccess: true }],
     },
   },
-  { files: ['**/*.ts'], plugins: { tsdoc }, rules: { 'tsdoc/syntax': 'error' } },
+  { files: ['**/*.{ts,tsx}'], plugins: { tsdoc }, rules: { 'tsdoc/syntax': 'error' } },
   {
     files: ['src/**'],
     rules: {

@@ -312,6 +312,45 @@ export const english = {
   triedNotices: 'Test notices',
   delivered: 'delivered',
   copies: { complete: 'complete', incomplete: 'incomplete', unreadable: 'unreadable' },
+
+  /** A question on the terminal. */
+  ask: {
+    unseen: '(what you type is not shown)',
+    unseenTyped: '(typed, not shown)',
+  },
+  /** Keys that lists have in common. */
+  keys: {
+    filter: '/ filter',
+    quit: 'q quit',
+    keepFilter: 'enter keep',
+    dropFilter: 'esc drop',
+    back: 'esc back',
+  },
+  filtered: 'filter:',
+  noMatch: 'Nothing matches the filter.',
+  /** Files of a torrent to choose from. */
+  choose: {
+    toggle: 'space choose',
+    done: 'enter done',
+    fold: '←→ fold',
+    all: 'a all',
+    none: 'n none',
+    invert: 'i invert',
+    nothing: 'Choose at least one file.',
+  },
+  chosenOf: (chosenCount: number, fileCount: number, chosenBytes: number, totalBytes: number) =>
+    `${String(chosenCount)} of ${counted(fileCount, 'file')}, ${english.bytesOf(chosenBytes, totalBytes)}`,
+  /** Stored items to look through. */
+  browse: {
+    details: 'enter details',
+    restore: 'r restore',
+    verify: 'v verify',
+    sort: 's sort',
+    sorts: { date: 'by date', name: 'by name', size: 'by size' },
+    folder: 'Restore into which folder? It must be new, or empty.',
+    confirm: 'enter restore',
+    notComplete: 'Only what is complete can be restored or verified.',
+  },
 }
 
 export type Words = typeof english

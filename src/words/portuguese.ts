@@ -296,6 +296,41 @@ export const portuguese: Words = {
   triedNotices: 'Avisos de teste',
   delivered: 'entregue',
   copies: { complete: 'completo', incomplete: 'incompleto', unreadable: 'ilegível' },
+
+  ask: {
+    unseen: '(o que você digita não aparece)',
+    unseenTyped: '(digitado, não aparece)',
+  },
+  keys: {
+    filter: '/ filtrar',
+    quit: 'q sair',
+    keepFilter: 'enter manter',
+    dropFilter: 'esc remover',
+    back: 'esc voltar',
+  },
+  filtered: 'filtro:',
+  noMatch: 'Nada corresponde ao filtro.',
+  choose: {
+    toggle: 'espaço escolher',
+    done: 'enter concluir',
+    fold: '←→ abrir/fechar',
+    all: 'a tudo',
+    none: 'n nada',
+    invert: 'i inverter',
+    nothing: 'Escolha ao menos um arquivo.',
+  },
+  chosenOf: (chosenCount, fileCount, chosenBytes, totalBytes) =>
+    `${String(chosenCount)} de ${count(fileCount, 'arquivo')}, ${portuguese.bytesOf(chosenBytes, totalBytes)}`,
+  browse: {
+    details: 'enter detalhes',
+    restore: 'r restaurar',
+    verify: 'v verificar',
+    sort: 's ordenar',
+    sorts: { date: 'por data', name: 'por nome', size: 'por tamanho' },
+    folder: 'Restaurar em qual pasta? Ela deve ser nova, ou vazia.',
+    confirm: 'enter restaurar',
+    notComplete: 'Só o que está completo pode ser restaurado ou verificado.',
+  },
 }
 
 /** `1 arquivo`, `4 arquivos`; of zero the plural, as in English. */

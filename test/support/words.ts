@@ -143,6 +143,7 @@ const SAMPLES: { readonly [K in Sayable]: readonly Parameters<Words[K]>[] } = {
   hosts: [[['a.example', 'b.example'], 7]],
   notice: Object.values(NOTICE).map((notice) => [notice]),
   mayWorkLater: [['DISK_FULL']],
+  chosenOf: [[1, 3, 100, 300]],
   removed: [
     [0, 0],
     [3, 100],
