@@ -1,6 +1,5 @@
 import type { Writable } from 'node:stream'
-import type { Check, Inspection, RunReport, VerifyReport } from '../api.ts'
-import type { Presenter } from '../call.ts'
+import type { Check, Inspection, NoticeResult, RunReport, VerifyReport } from '../api.ts'
 import type { ExplainedSetting } from '../config.ts'
 import type { ErrorInfo } from '../errors.ts'
 import type { VaultEvent } from '../events.ts'
@@ -8,7 +7,7 @@ import type { StoredItem } from '../pipeline/catalogue.ts'
 import type { Receipt } from '../pipeline/model.ts'
 import type { Restored } from '../pipeline/restore.ts'
 import { Redactor } from '../redact.ts'
-import { onStop, type Stopping } from './stopping.ts'
+import { inTerminalWords } from './hints.ts'
 
 /**
  * A line of `--json`. Lines are only added to, never changed in meaning: readers skip the types and fields they do not
@@ -29,24 +28,12 @@ export type ResultLine =
   | { readonly command: 'restore'; readonly result: Restored }
   | { readonly command: 'wipe'; readonly result: Receipt }
   | { readonly command: 'doctor'; readonly result: readonly Check[] }
+  | { readonly command: 'notify'; readonly result: readonly NoticeResult[] }
   | { readonly command: 'config'; readonly result: readonly ExplainedSetting[] }
 
 /** Of credentials in links, wherever they may have come in; the vault has hidden its own secrets already. */
 const links = new Redactor()
 
 export function writeJson(output: Writable, line: JsonLine): void {
-  output.write(`${JSON.stringify(links.redactDeep(line))}\n`)
-}
-
-/** Every event as it comes; results and errors are for the command to write, once. Nobody is asked anything. */
-export function jsonPresenter(
-  write: (line: JsonLine) => void,
-  { stopping }: { readonly stopping: Stopping },
-): Presenter {
-  return {
-    isNotebook: false,
-    open: () => ({ handle: write, show: () => undefined, close: () => Promise.resolve() }),
-    ask: () => Promise.resolve(null),
-    onInterrupt: (interrupted) => onStop(stopping, interrupted),
-  }
+  output.write(`${JSON.stringify(inTerminalWords(links.redactDeep(line)))}\n`)
 }

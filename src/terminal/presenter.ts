@@ -1,47 +1,41 @@
 import type { Presenter, Shown } from '../call.ts'
 import { blockOf } from '../presenter.ts'
-import type { RunControl } from '../run-control.ts'
 import { renderBlockText } from '../view/block-text.ts'
 import { createLogPresenter, createPlainPresenter } from '../view/plain.ts'
 import type { Presenter as Views, View } from '../view/presenter.ts'
 import type { Words } from '../words/index.ts'
 import { inTerminalWords } from './hints.ts'
 import type { Mode, Surface } from './shell.ts'
-import { onStop } from './stopping.ts'
 
 interface Showing {
   readonly mode: Exclude<Mode, 'json'>
   readonly words: Words
   /** Whether an error was shown already. */
   readonly told: { isError: boolean }
-  readonly control: RunControl | undefined
 }
 
-/** Shows calls on a terminal or to whatever reads our output: what happens on standard error, results on standard output. */
-export function terminalPresenter(surface: Surface, { mode, words, told }: Showing): Presenter {
+/**
+ * Shows calls on a terminal or to whatever reads our output: what happens on standard error, results on standard output.
+ */
+export function showCalls(surface: Surface, { mode, words, told }: Showing): Presenter['open'] {
   const views = viewsOf(surface, mode, words)
-  return {
-    isNotebook: false,
-    open() {
-      const view = views.open()
-      return {
-        handle(event) {
-          told.isError ||= mode !== 'quiet' && 'error' in event
-          view.handle(inTerminalWords(event))
-        },
-        show(shown) {
-          told.isError ||= shown.kind === 'error'
-          // That all is well is no news on a command line.
-          if (shown.kind === 'opened' && shown.notes.length === 0) return
-          const block = inTerminalWords(blockOf(shown, words))
-          if (mode === 'app') view.show(block)
-          else outputOf(shown, surface).write(`${renderBlockText(block, columns(surface))}\n`)
-        },
-        close: () => view.close(),
-      }
-    },
-    ask: () => Promise.resolve(null),
-    onInterrupt: (interrupted) => onStop(surface.stopping, interrupted),
+  return () => {
+    const view = views.open()
+    return {
+      handle(event) {
+        told.isError ||= mode !== 'quiet' && 'error' in event
+        view.handle(inTerminalWords(event))
+      },
+      show(shown) {
+        told.isError ||= shown.kind === 'error'
+        // That all is well is no news on a command line.
+        if (shown.kind === 'opened' && shown.notes.length === 0) return
+        const block = inTerminalWords(blockOf(shown, words))
+        if (mode === 'app') view.show(block)
+        else outputOf(shown, surface).write(`${renderBlockText(block, columns(surface))}\n`)
+      },
+      close: () => view.close(),
+    }
   }
 }
 

@@ -5,6 +5,7 @@ import { addDoctor } from './commands/doctor.ts'
 import { addInspect } from './commands/inspect.ts'
 import { addList } from './commands/list.ts'
 import { addNotebook } from './commands/notebook.ts'
+import { addNotify } from './commands/notify.ts'
 import { addRestore } from './commands/restore.ts'
 import { addRun } from './commands/run.ts'
 import { addSetup } from './commands/setup.ts'
@@ -60,6 +61,7 @@ export function buildProgram(version: string, run: Runner): Command {
     addRestore,
     addWipe,
     addDoctor,
+    addNotify,
     addSetup,
     addNotebook,
     addConfig,

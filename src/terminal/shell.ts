@@ -1,9 +1,9 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { Command } from 'commander'
 import type { Vault } from '../api.ts'
-import type { Presenter } from '../call.ts'
+import type { PresentedCall, Presenter } from '../call.ts'
 import { readSurroundings } from '../config.ts'
-import { toVaultError } from '../errors.ts'
+import { toVaultError, VaultError } from '../errors.ts'
 import type { RunControl } from '../run-control.ts'
 import type { VaultOptions } from '../settings.ts'
 import { openVaultWith } from '../vault.ts'
@@ -12,10 +12,10 @@ import { renderBlockText } from '../view/block-text.ts'
 import { errorCard } from '../view/block.ts'
 import { exitCodeOf, type ExitCode } from './exit-codes.ts'
 import { inTerminalWords } from './hints.ts'
-import { jsonPresenter, writeJson, type JsonLine, type ResultLine } from './json.ts'
+import { writeJson, type JsonLine, type ResultLine } from './json.ts'
 import { settingsOf } from './settings-options.ts'
-import type { Stopping } from './stopping.ts'
-import { terminalPresenter } from './presenter.ts'
+import { showCalls } from './presenter.ts'
+import { onStop, type Stopping } from './stopping.ts'
 
 /** Where a command runs. */
 export interface Surface {
@@ -69,8 +69,16 @@ export async function runIn(
     writeJson(surface.stdout, line)
   }
   const told = { isError: false }
-  const presenter =
-    mode === 'json' ? jsonPresenter(write, surface) : terminalPresenter(surface, { mode, words, told, control })
+  const presenter: Presenter = {
+    isNotebook: false,
+    open: mode === 'json' ? () => eventsTo(write) : showCalls(surface, { mode, words, told }),
+    async ask(question, signal) {
+      const { askLine } = await import('./ask/ask.tsx')
+      const { stdin, stdout } = surface
+      return askLine({ text: words.questions[question], isSecret: question !== 'remote', words, stdin, stdout, signal })
+    },
+    onInterrupt: (interrupted) => onStop(surface.stopping, interrupted),
+  }
   const shell: Shell = {
     ...surface,
     mode,
@@ -103,6 +111,21 @@ export async function withVault<T>(shell: Shell, work: (vault: Vault) => Promise
   } finally {
     await vault.close()
   }
+}
+
+/** Every event as it comes; results and errors are for the command to write, once. */
+function eventsTo(write: (line: JsonLine) => void): PresentedCall {
+  return { handle: write, show: () => undefined, close: () => Promise.resolve() }
+}
+
+/** @throws VaultError CONFIG_INVALID where people cannot look at what `option` shows and press keys */
+export function assertInteractive({ stdin, stdout }: Surface, option: string): void {
+  if (stdin.isTTY && stdout.isTTY) return
+  throw new VaultError('CONFIG_INVALID', `${option} needs a terminal.`, {
+    stage: 'setup',
+    field: option,
+    hint: 'Call it on a terminal, without pipes.',
+  })
 }
 
 function modeOf({ stdin, stdout }: Surface, options: Readonly<Record<string, unknown>>, isPlain: boolean): Mode {

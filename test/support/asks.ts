@@ -4,8 +4,8 @@
  */
 import { writeFileSync } from 'node:fs'
 import { toVaultError } from '../../src/errors.ts'
-import { askLine } from '../../src/terminal/ask.tsx'
-import { chooseFiles } from '../../src/terminal/choose.tsx'
+import { askLine } from '../../src/terminal/ask/ask.tsx'
+import { chooseFiles } from '../../src/terminal/ask/choose.tsx'
 import { english as words } from '../../src/words/index.ts'
 
 const [, , file = '', what] = process.argv

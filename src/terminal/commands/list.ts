@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { browseStored } from '../browse-stored.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Act } from '../program.ts'
 import { withVault } from '../shell.ts'
@@ -15,7 +16,9 @@ Examples:
   vaultstream list --remote gdrive:vault
   vaultstream list --json | jq -r 'select(.type == "result") | .result[].id'`,
     )
+    .option('-b, --browse', 'Look through them with keys; restore or verify one from there.')
   act(command, async (shell) => {
+    if (shell.options['browse'] === true) return browseStored(shell)
     const items = await withVault(shell, (vault) => vault.list())
     shell.result({ command: 'list', result: items }, null)
     return EXIT.done

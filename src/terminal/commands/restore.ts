@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
-import { counted } from '../../counted.ts'
+import { VaultError } from '../../errors.ts'
+import { browseStored, tellRestored } from '../browse-stored.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Act } from '../program.ts'
 import { withVault } from '../shell.ts'
@@ -11,7 +12,7 @@ export function addRestore(program: Command, act: Act): void {
     .description(
       'Brings a stored item back into a folder that does not exist yet, every byte checked. docs/restore.md tells how plain 7-Zip does the same.',
     )
-    .argument('<id>', 'Item id, as `vaultstream list` shows it.')
+    .argument('[id]', 'Item id, as `vaultstream list` shows it.')
     .argument('[folder]', 'Where to; default: a folder of that name here.')
     .addHelpText(
       'after',
@@ -19,12 +20,21 @@ export function addRestore(program: Command, act: Act): void {
 Example:
   vaultstream restore k3v9x2ab7mpq4rst8wyz1cdfgh ./books`,
     )
-  act(command, async (shell, [[id = ''] = [], [folder = id] = []]) => {
-    const restored = await withVault(shell, (vault) => vault.restore(id, folder))
-    shell.result(
-      { command: 'restore', result: restored },
-      `${restored.folder}: ${counted(restored.fileCount, 'file')}, ${shell.words.bytes(restored.sizeBytes)}, every byte checked`,
-    )
+    .option('-b, --browse', 'Choose the item with keys.')
+  act(command, async (shell, [given = [], to = []]) => {
+    if (shell.options['browse'] === true) return browseStored(shell)
+    const [id] = given
+    if (id === undefined) throw unclear()
+    const [folder = id] = to
+    tellRestored(await withVault(shell, (vault) => vault.restore(id, folder)), shell)
     return EXIT.done
+  })
+}
+
+function unclear(): VaultError {
+  return new VaultError('CONFIG_INVALID', 'Which item is to be restored?', {
+    stage: 'setup',
+    field: 'id',
+    hint: 'Give its id, as `vaultstream list` shows it, or choose it with --browse.',
   })
 }

@@ -1,9 +1,11 @@
 import { inspect } from 'node:util'
 import type { Command } from 'commander'
 import type { RunReport } from '../../api.ts'
-import { exitCodeOfRun } from '../exit-codes.ts'
+import type { Presenter } from '../../call.ts'
+import { inspectWith } from '../../inspection.ts'
+import { EXIT, exitCodeOfRun } from '../exit-codes.ts'
 import { inTerminalWords } from '../hints.ts'
-import { withVault, type Shell } from '../shell.ts'
+import { assertInteractive, withVault, type Shell } from '../shell.ts'
 import { readSources } from '../sources.ts'
 import type { Act } from '../program.ts'
 
@@ -17,6 +19,7 @@ export function addRun(program: Command, act: Act): void {
     .argument('[source...]', 'Magnets, .torrent files or links; - reads a list from standard input.')
     .option('-f, --file <list>', 'A file with one source a line, # starts a comment; - is standard input.')
     .option('--select <numbers>', 'Of one torrent only these files, as `vaultstream inspect` numbers them: 1,3-5.')
+    .option('--choose', 'Of one torrent choose the files in a tree.')
     .option('--again', 'Make a new copy even where a complete one is stored.')
     .addHelpText(
       'after',
@@ -30,11 +33,38 @@ Put links that hold a password or a passkey into a list: everybody on the machin
     )
   act(command, async (shell, [sources = []]) => {
     const list = await readSources(sources, shell.options['file'] as string | undefined, shell)
-    const { again, select } = shell.options as { again?: boolean; select?: string }
+    const { again, choose } = shell.options as { again?: boolean; choose?: boolean }
+    const select = choose === true ? await chosenOf(list, shell) : (shell.options['select'] as string | undefined)
+    if (select === null) return EXIT.interrupted
     const report = await withVault(shell, (vault) => vault.run(list, { again, select, signal: shell.stopping.signal }))
     tell(report, shell)
     return shell.stopping.exitCode ?? exitCodeOfRun(report, report.status === 'cancelled')
   })
+}
+
+/** Null when people called it off. */
+async function chosenOf(list: string | readonly string[], shell: Shell): Promise<readonly number[] | null> {
+  assertInteractive(shell, '--choose')
+  const { chooseFiles } = await import('../ask/choose.tsx')
+  const { stdin, stdout, words, stopping, settings, presenter } = shell
+  const source = typeof list === 'string' ? list : list.join('\n')
+  const { label, files } = await inspectWith(source, settings, quiet(presenter), stopping.signal)
+  return chooseFiles({ title: label, files: files.map(sized), words, stdin, stdout, signal: stopping.signal })
+}
+
+/** Its files are about to be shown in another way. */
+function quiet(presenter: Presenter): Presenter {
+  return {
+    ...presenter,
+    open() {
+      const call = presenter.open()
+      return { ...call, show: (shown) => (shown.kind === 'error' ? call.show(shown) : undefined) }
+    },
+  }
+}
+
+function sized<F extends { readonly sizeBytes: number | null }>(file: F): F & { readonly sizeBytes: number } {
+  return { ...file, sizeBytes: file.sizeBytes ?? 0 }
 }
 
 function tell(report: RunReport, shell: Shell): void {

@@ -1,5 +1,5 @@
-import type { Vault } from '../api.ts'
-import { inertText } from '../view/inert.ts'
+import type { Vault } from '../../api.ts'
+import { inertText } from '../../view/inert.ts'
 import { filterAfter, NO_FILTER, searchable, type Filter } from './filter.ts'
 import { edited, lineOf, type Line } from './line.ts'
 import type { Stroke } from './strokes.ts'

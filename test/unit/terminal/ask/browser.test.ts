@@ -1,11 +1,11 @@
 import { cleanup } from 'ink-testing-library'
 import { createElement } from 'react'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { Browser } from '../../../src/terminal/browser.tsx'
-import type { StoredItem } from '../../../src/terminal/browsing.ts'
-import { columnsOf } from '../../../src/view/columns.ts'
-import { english, LOCALES, wordsIn } from '../../../src/words/index.ts'
-import { pasted, press, show } from '../../support/keyboard.ts'
+import { Browser } from '../../../../src/terminal/ask/browser.tsx'
+import type { StoredItem } from '../../../../src/terminal/ask/browsing.ts'
+import { columnsOf } from '../../../../src/view/columns.ts'
+import { english, LOCALES, wordsIn } from '../../../../src/words/index.ts'
+import { pasted, press, show } from '../../../support/keyboard.ts'
 
 afterEach(cleanup)
 

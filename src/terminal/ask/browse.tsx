@@ -1,4 +1,4 @@
-import type { Words } from '../words/index.ts'
+import type { Words } from '../../words/index.ts'
 import { untilAnswered, type Terminal } from './answer.ts'
 import type { StoredItem, Wish } from './browsing.ts'
 

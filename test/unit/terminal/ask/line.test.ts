@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { edited, lineOf, shownPart, type Line } from '../../../src/terminal/line.ts'
-import type { Stroke } from '../../../src/terminal/strokes.ts'
-import { columnsOf } from '../../../src/view/columns.ts'
-import { PROPERTY_RUNS } from '../../support/runs.ts'
+import { edited, lineOf, shownPart, type Line } from '../../../../src/terminal/ask/line.ts'
+import type { Stroke } from '../../../../src/terminal/ask/strokes.ts'
+import { columnsOf } from '../../../../src/view/columns.ts'
+import { PROPERTY_RUNS } from '../../../support/runs.ts'
 
 const typed = (text: string): Stroke[] => [...text].map((character) => ({ key: 'character', text: character }))
 const after = (line: Line, ...strokes: Stroke[]): Line => strokes.reduce(edited, line)

@@ -1,4 +1,4 @@
-import type { Words } from '../words/index.ts'
+import type { Words } from '../../words/index.ts'
 import { untilAnswered, type Terminal } from './answer.ts'
 import type { Chosen } from './file-chooser.tsx'
 import type { ListedFile } from './file-tree.ts'

@@ -1,5 +1,5 @@
 import { Text, useCursor, useWindowSize } from 'ink'
-import { columnsOf } from '../view/columns.ts'
+import { columnsOf } from '../../view/columns.ts'
 import { shownPart, type Line } from './line.ts'
 
 interface LineViewProps {

@@ -7,11 +7,11 @@ import {
   startChoosing,
   tallyOf,
   type Choosing,
-} from '../../../src/terminal/choosing.ts'
-import { fileTree, type ListedFile } from '../../../src/terminal/file-tree.ts'
-import type { Stroke } from '../../../src/terminal/strokes.ts'
-import { ODD_NAMES } from '../../support/odd-names.ts'
-import { PROPERTY_RUNS } from '../../support/runs.ts'
+} from '../../../../src/terminal/ask/choosing.ts'
+import { fileTree, type ListedFile } from '../../../../src/terminal/ask/file-tree.ts'
+import type { Stroke } from '../../../../src/terminal/ask/strokes.ts'
+import { ODD_NAMES } from '../../../support/odd-names.ts'
+import { PROPERTY_RUNS } from '../../../support/runs.ts'
 
 const SHOW = ['show/S10/b.mkv', 'show/S2/ep 10.mkv', 'show/S2/ep 2.mkv', 'show/Ação.txt', 'show/S10/sub/a.srt']
 const listed = (paths: readonly string[]): ListedFile[] =>

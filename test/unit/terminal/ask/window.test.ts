@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { moved, windowTop } from '../../../src/terminal/window.ts'
+import { moved, windowTop } from '../../../../src/terminal/ask/window.ts'
 
 test.each([
   [0, 100, 10, 0],

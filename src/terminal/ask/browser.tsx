@@ -1,10 +1,10 @@
 import { Box, Text, useWindowSize } from 'ink'
 import { useEffect, useMemo, useReducer } from 'react'
-import { cardLines } from '../view/block-text.ts'
-import { TONE_SIGN } from '../view/block.ts'
-import { columnsOf, pad, wrap } from '../view/columns.ts'
-import { inertText } from '../view/inert.ts'
-import type { Words } from '../words/index.ts'
+import { cardLines } from '../../view/block-text.ts'
+import { TONE_SIGN } from '../../view/block.ts'
+import { columnsOf, pad, wrap } from '../../view/columns.ts'
+import { inertText } from '../../view/inert.ts'
+import type { Words } from '../../words/index.ts'
 import {
   browseAfter,
   currentItem,

@@ -1,5 +1,5 @@
-import { cancelled } from '../errors.ts'
-import type { Words } from '../words/index.ts'
+import { cancelled } from '../../errors.ts'
+import type { Words } from '../../words/index.ts'
 import { untilAnswered, type Terminal } from './answer.ts'
 import type { Answer } from './question.tsx'
 

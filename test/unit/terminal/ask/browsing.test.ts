@@ -5,8 +5,8 @@ import {
   startBrowsing,
   type Browsing,
   type StoredItem,
-} from '../../../src/terminal/browsing.ts'
-import type { Stroke } from '../../../src/terminal/strokes.ts'
+} from '../../../../src/terminal/ask/browsing.ts'
+import type { Stroke } from '../../../../src/terminal/ask/strokes.ts'
 
 const item = (id: string, label: string | null, sizeBytes: number, day: number): StoredItem =>
   label === null

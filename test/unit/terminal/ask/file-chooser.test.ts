@@ -1,12 +1,12 @@
 import { cleanup } from 'ink-testing-library'
 import { createElement } from 'react'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { FileChooser } from '../../../src/terminal/file-chooser.tsx'
-import type { ListedFile } from '../../../src/terminal/file-tree.ts'
-import { columnsOf } from '../../../src/view/columns.ts'
-import { english, LOCALES, wordsIn } from '../../../src/words/index.ts'
-import { costMs, pasted, press, resize, show } from '../../support/keyboard.ts'
-import { ODD_NAMES } from '../../support/odd-names.ts'
+import { FileChooser } from '../../../../src/terminal/ask/file-chooser.tsx'
+import type { ListedFile } from '../../../../src/terminal/ask/file-tree.ts'
+import { columnsOf } from '../../../../src/view/columns.ts'
+import { english, LOCALES, wordsIn } from '../../../../src/words/index.ts'
+import { costMs, pasted, press, resize, show } from '../../../support/keyboard.ts'
+import { ODD_NAMES } from '../../../support/odd-names.ts'
 
 afterEach(cleanup)
 

@@ -1,9 +1,9 @@
 import { cleanup } from 'ink-testing-library'
 import { createElement } from 'react'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { Question } from '../../../src/terminal/question.tsx'
-import { english, LOCALES, wordsIn } from '../../../src/words/index.ts'
-import { pasted, press, resize, show } from '../../support/keyboard.ts'
+import { Question } from '../../../../src/terminal/ask/question.tsx'
+import { english, LOCALES, wordsIn } from '../../../../src/words/index.ts'
+import { pasted, press, resize, show } from '../../../support/keyboard.ts'
 
 afterEach(cleanup)
 

@@ -1,0 +1,22 @@
+import { counted } from '../counted.ts'
+import type { Restored } from '../pipeline/restore.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { assertInteractive, withVault, type Shell } from './shell.ts'
+
+/** Lets people look through what is stored, and does what they want done with an item. */
+export async function browseStored(shell: Shell): Promise<ExitCode> {
+  assertInteractive(shell, '--browse')
+  const { browse } = await import('./ask/browse.tsx')
+  const { stdin, stdout, words, stopping } = shell
+  return withVault(shell, async (vault) => {
+    const wish = await browse({ items: await vault.list(), words, stdin, stdout, signal: stopping.signal })
+    if (wish?.do === 'restore') tellRestored(await vault.restore(wish.id, wish.folder), shell)
+    if (wish?.do !== 'verify') return EXIT.done
+    return (await vault.verify(wish.id)).isIntact ? EXIT.done : EXIT.wrong
+  })
+}
+
+export function tellRestored(restored: Restored, shell: Shell): void {
+  const facts = [counted(restored.fileCount, 'file'), shell.words.bytes(restored.sizeBytes), 'every byte checked']
+  shell.result({ command: 'restore', result: restored }, `${restored.folder}: ${facts.join(', ')}`)
+}
