@@ -130,6 +130,7 @@ const SAMPLES: { readonly [K in Sayable]: readonly Parameters<Words[K]>[] } = {
     [{ sha1: 3 }, 2],
   ],
   moreProblems: [[3]],
+  shownOf: [[1, 12, 1_000]],
   finding: [...Object.values(FINDING), { is: 'remote', remote: 'r:', freeBytes: 3.2e9 } as const].map((finding) => [
     finding,
   ]),
