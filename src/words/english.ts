@@ -267,8 +267,7 @@ export const english = {
     up: 'up',
     speed: 'speed',
     left: 'ETA',
-    log: 'Log',
-    help: 'Keys',
+    titles: { details: 'Details', log: 'Log', help: 'Keys' },
     filters: { all: 'all', running: 'at work', failed: 'failed' },
     /** In the line at the foot. */
     keys: {

@@ -255,8 +255,7 @@ export const portuguese: Words = {
     up: 'envia',
     speed: 'ritmo',
     left: 'faltam',
-    log: 'Registro',
-    help: 'Teclas',
+    titles: { details: 'Detalhes', log: 'Registro', help: 'Teclas' },
     filters: { all: 'todos', running: 'em andamento', failed: 'com falha' },
     keys: {
       choose: 'escolher',

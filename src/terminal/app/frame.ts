@@ -29,46 +29,49 @@ export interface Frame {
 }
 
 const LEAST: Size = { columns: 40, rows: 8 }
-/** Below this a pane has the room of the list; from this on it stands below it. */
-const SPLIT_ROWS = 14
-/** From so many rows of the screen on the details are shown unasked. */
-const TALL = 20
+/** From so many rows on there is room below the list: for the log and the help, and unasked for the details. */
+const TALL = 18
+
+/** What stands below the list, or in its place. */
+type Below = Pane | 'glance' | 'question' | 'nothing'
 
 /** The whole screen, no wider and no taller than its size: the run, its items, what was opened, the keys. Pure. */
 export function frameOf({ model, log }: Scene, state: AppState, words: Words, size: Size): Frame {
-  const { columns, rows } = size
+  const [columns, rows] = [Math.max(LEAST.columns, size.columns), Math.max(LEAST.rows, size.rows)]
+  const head = headLines(model, state.isStopping, words, columns).slice(0, rows < 10 ? 1 : 2)
+  const bodyRows = rows - head.length - 1
   const items = filterItems(model, state.filter)
   const index = selectedIndex(items, state.place)
   const item = items[index]
-  const pane: Pane | 'none' = state.pane === 'auto' ? (rows >= TALL ? 'details' : 'none') : state.pane
-  const head = headLines(model, state.isStopping, words, columns).slice(0, rows < 10 ? 1 : 2)
-  const bodyRows = rows - head.length - 1
-
+  const details = item === undefined ? [] : detailLines(item, model, words, columns)
   const question = state.question === null ? [] : questionLines(state.question, words, columns, bodyRows - 1)
-  const shown = question.length > 0 ? 'question' : pane
-  const below = contentOf(shown)
-  const isSplit = bodyRows >= SPLIT_ROWS || shown === 'question'
-  const room = shown === 'question' ? question.length : Math.ceil(bodyRows / 2)
-  const listRows =
-    shown === 'none' ? bodyRows : !isSplit ? 0 : Math.max(0, Math.min(items.length + 1, bodyRows - room - 1))
-  const paneRows = shown === 'none' ? 0 : shown === 'question' ? question.length : bodyRows - listRows - 1
 
-  const paneLines = shown === 'log' ? logLines(log, state.logEnd, words, { columns, rows: paneRows }) : below
-  const maxScroll = Math.max(0, paneLines.length - paneRows)
-  const scroll = shown === 'question' ? 0 : Math.min(state.scroll, maxScroll)
+  const below = belowOf(state, rows)
+  const listRows = listRowsOf(below, bodyRows, items.length, below === 'question' ? question.length : details.length)
+  const paneRows = below === 'nothing' ? 0 : bodyRows - 1 - listRows
+  const pane = {
+    nothing: () => [],
+    question: () => question,
+    glance: () => details,
+    details: () => details,
+    log: () => logLines(log, state.logEnd, words, { columns, rows: paneRows }),
+    help: () => helpLines(words, columns),
+  }[below]()
+  const maxScroll = Math.max(0, pane.length - paneRows)
+  const scroll = Math.min(state.scroll, maxScroll)
   const body = [
     ...(listRows === 0 ? [] : listLines(items, state.place, state.filter, words, { columns, rows: listRows })),
-    ...(shown === 'none' ? [] : [ruleLine(titleOf(shown), columns), ...paneLines.slice(scroll, scroll + paneRows)]),
+    ...(below === 'nothing'
+      ? []
+      : [ruleLine(titleOf(below, words), columns), ...pane.slice(scroll, scroll + paneRows)]),
   ]
-  const blank = Array.from({ length: Math.max(0, bodyRows - body.length) }, () => [])
-  const isTooSmall = columns < LEAST.columns || rows < LEAST.rows
-  const lines = isTooSmall
-    ? (question.length > 0 ? question : [[plain(words.app.tooSmall)]]).slice(0, rows)
-    : [...head, ...body, ...blank, footLine()]
+  const blank = Array.from({ length: bodyRows - body.length }, () => [])
+  const keys = keyLine(state.question?.about ?? state.pane ?? 'list', model.isPaused, words, columns)
+  const isTooSmall = size.columns < columns || size.rows < rows
+  const lines = isTooSmall ? smallLines(question, words).slice(0, size.rows) : [...head, ...body, ...blank, keys]
   return {
-    lines: lines.map((line) => cut(line, columns)),
+    lines: lines.map((line) => cut(line, size.columns)),
     surface: {
-      pane,
       items,
       index,
       top: topOf(items.length, index, state.place, listRows - 1),
@@ -79,31 +82,35 @@ export function frameOf({ model, log }: Scene, state: AppState, words: Words, si
       yesKey: words.app.yesKey,
     },
   }
+}
 
-  function contentOf(what: Pane | 'none' | 'question'): readonly Line[] {
-    if (what === 'question') return question
-    if (what === 'help') return helpLines(words, columns)
-    return what === 'details' && item !== undefined ? detailLines(item, model, words, columns) : []
-  }
+function belowOf({ question, pane }: AppState, rows: number): Below {
+  if (question !== null) return 'question'
+  return pane ?? (rows >= TALL ? 'glance' : 'nothing')
+}
 
-  function titleOf(what: Pane | 'question'): string {
-    return { question: '', help: words.app.help, log: words.app.log, details: words.app.keys.details }[what]
-  }
+/** The head of the list counts; it has no rows where nothing would be left below its head. */
+function listRowsOf(below: Below, bodyRows: number, itemCount: number, lineCount: number): number {
+  const half = bodyRows + 3 >= TALL ? bodyRows >> 1 : bodyRows - 1
+  const least = {
+    nothing: -1,
+    question: lineCount,
+    glance: Math.min(lineCount, Math.floor(bodyRows * 0.4)),
+    details: bodyRows - 1,
+    log: half,
+    help: half,
+  }[below]
+  const left = Math.min(below === 'nothing' ? bodyRows : itemCount + 1, bodyRows - 1 - least)
+  return left < 2 ? 0 : left
+}
 
-  function footLine(): Line {
-    const { isPaused } = model
-    const scrolls = pane === 'log' || pane === 'help'
-    return keyLine(
-      [
-        'quit',
-        'help',
-        isPaused ? 'resume' : 'pause',
-        ...(scrolls ? (['back', 'scroll'] as const) : (['cancel', 'details', 'log', 'filter', 'choose'] as const)),
-      ],
-      words,
-      columns,
-    )
-  }
+function titleOf(below: Below, { app }: Words): string {
+  if (below === 'nothing' || below === 'question') return ''
+  return app.titles[below === 'glance' ? 'details' : below]
+}
+
+function smallLines(question: readonly Line[], { app }: Words): readonly Line[] {
+  return question.length > 0 ? question : [[plain(app.tooSmall)]]
 }
 
 /** `── Log ────────` */

@@ -18,7 +18,7 @@ const STAGE_SIGN: Readonly<Record<StageState, Span>> = {
 }
 const WIDE = 96
 const SIZE = 9
-const SPEED = 10
+const SPEED = 9
 const LEFT = 7
 
 /** How the columns of a screen are shared; `cell` is the room of one stage, 0 where one line of words stands for all. */
@@ -35,7 +35,7 @@ export function gridOf(columns: number): Grid {
     const state = SHOWN.length * (cell + 2) + SPEED + 2 + LEFT
     return { name: room - state, state, cell }
   }
-  const state = columns < 60 ? 15 : Math.min(44, Math.floor(columns * 0.55))
+  const state = columns < 60 ? 15 : Math.min(45, Math.floor(columns * 0.57))
   return { name: room - state, state, cell: 0 }
 }
 
@@ -121,7 +121,7 @@ function oneStage(stage: ItemStage, { progress }: StageView, { state }: Grid, wo
   const amount = fraction === null ? plain(words.bytes(doneBytes)) : plain(words.percent(fraction).padStart(5))
   const drawn = fraction === null || state < 20 ? [] : [...bar(fraction, Math.min(10, state - 22)), plain(' ')]
   const rest = [
-    ...(bytesPerSecond == null ? [] : [alignRight(plain(words.speed(bytesPerSecond)), SPEED - 1)]),
+    ...(bytesPerSecond == null ? [] : [alignRight(plain(words.speed(bytesPerSecond)), SPEED)]),
     ...(etaSeconds == null ? [] : [alignRight(plain(words.clock(etaSeconds)), LEFT)]),
   ]
   return joinFitting([[...name, plain(' '), ...drawn, amount], ...rest], state)

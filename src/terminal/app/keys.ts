@@ -2,10 +2,11 @@ import type { Key } from 'ink'
 import { columnsOf, wrap } from '../../view/columns.ts'
 import type { Words } from '../../words/index.ts'
 import { bold, dim, fill, joinFitting, plain, type Line } from './line.ts'
+import type { Question } from './question.ts'
+import type { Pane } from './state.ts'
 
 type Action = keyof Words['app']['keys']
 
-/** Which keys do what; those of the foot come in the order in which they may be left out. */
 const KEYS = {
   quit: 'q',
   help: '?',
@@ -53,9 +54,26 @@ export function strokesOf(input: string, key: Key): readonly string[] {
   return key.meta ? [] : [...input]
 }
 
-/** The foot of the screen: as many keys as fit. */
-export function keyLine(actions: readonly Action[], words: Words, columns: number): Line {
-  const parts = actions.map((action) => [bold(KEYS[action]), dim(` ${words.app.keys[action]}`)])
+/** The foot of the screen: what keys do just now, as many of them as fit. */
+export function keyLine(
+  open: Pane | 'list' | Question['about'],
+  isPaused: boolean,
+  words: Words,
+  columns: number,
+): Line {
+  const { app } = words
+  const named = (actions: readonly Action[]): readonly (readonly [string, string])[] =>
+    actions.map((action) => [KEYS[action], app.keys[action]])
+  const pause = isPaused ? 'resume' : 'pause'
+  const keys = {
+    list: () => named(['quit', 'help', pause, 'cancel', 'details', 'log', 'filter', 'choose']),
+    details: () => named(['quit', 'help', pause, 'cancel', 'back', 'log', 'filter', 'choose']),
+    log: () => named(['quit', 'help', pause, 'back', 'scroll']),
+    help: () => named(['quit', 'back', pause, 'scroll']),
+    cancel: () => [[app.yesKey, app.yes] as const, ['n', app.no] as const],
+    quit: () => [...named(['back']), ['Ctrl-C', app.again] as const, ['↑↓ ⏎', app.keys.choose] as const],
+  }[open]()
+  const parts = keys.map(([key, does]) => [bold(key), dim(` ${does}`)])
   return [plain(' '), ...joinFitting(parts, columns - 1)]
 }
 

@@ -12,6 +12,8 @@ export interface Span {
 /** One line of the screen. */
 export type Line = readonly Span[]
 
+const COLOUR: Readonly<Record<Tone, number>> = { done: 32, warn: 33, failed: 31, neutral: 36 }
+
 export function plain(text: string): Span {
   return { text }
 }
@@ -72,4 +74,19 @@ export function joinFitting(parts: readonly Line[], columns: number): Line {
     line = longer
   }
   return line
+}
+
+/** With our own escape sequences, all others were taken out; a space where there is nothing, so that it keeps its height. */
+export function styled(line: Line, hasColours: boolean): string {
+  if (line.length === 0) return ' '
+  return line
+    .map(({ text, tone, isBold, isDim }) => {
+      const codes = [
+        ...(isBold === true ? [1] : []),
+        ...(isDim === true ? [2] : []),
+        ...(tone !== undefined && hasColours ? [COLOUR[tone]] : []),
+      ]
+      return codes.length === 0 || text === '' ? text : `\u001B[${codes.join(';')}m${text}\u001B[0m`
+    })
+    .join('')
 }

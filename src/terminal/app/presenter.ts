@@ -54,9 +54,12 @@ function openApp({ stdin, stdout, words, control, onQuit }: AppOptions): View {
     pacer.request()
   }
   const openScreen = async (): Promise<Mounted | null> => {
-    // Ink is loaded by runs alone: everything else starts without it.
     paint = () => undefined
     try {
+      // React looks at it while it is loaded: made for development it is slow, and keeps a record of every drawing.
+      // eslint-disable-next-line no-restricted-properties -- no setting of ours: React has no other switch
+      process.env['NODE_ENV'] ??= 'production'
+      // Ink is loaded by runs alone: everything else starts without it.
       const { mount } = await import('./mount.tsx')
       if (isClosed) return null
       const hasColours = stdout.hasColors?.() ?? false

@@ -1,7 +1,7 @@
 import { wrap } from '../../view/columns.ts'
 import { inertText } from '../../view/inert.ts'
 import type { Words } from '../../words/index.ts'
-import { bold, cut, dim, plain, toned, type Line } from './line.ts'
+import { bold, cut, plain, toned, type Line } from './line.ts'
 
 export const QUIT_CHOICES = ['back', 'keep', 'wipe'] as const
 
@@ -26,7 +26,6 @@ function cancelLines(label: string, { app }: Words): readonly Sentence[] {
   return [
     { start: [plain(' '), bold(app.cancelTitle), plain(' ')], text: inertText(label) },
     { start: [plain(' ')], text: app.cancelMeaning },
-    { start: [plain(' '), bold(app.yesKey), dim(` ${app.yes}  `), bold('n'), dim(` ${app.no}`)], text: '' },
   ]
 }
 
@@ -37,7 +36,6 @@ function quitLines(choice: number, { app }: Words): readonly Sentence[] {
       start: [toned(index === choice ? ' ▸ ' : '   ', 'neutral'), bold(`${String(index + 1)}  `)],
       text: app.quit[name],
     })),
-    { start: [plain(' '), bold('Ctrl-C'), dim(` ${app.again}`)], text: '' },
   ]
 }
 

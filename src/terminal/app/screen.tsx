@@ -3,10 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { useRef, useState, type ReactNode } from 'react'
 import type { RunControl } from '../../run-control.ts'
 import type { Words } from '../../words/index.ts'
-import type { Tone } from '../../view/block.ts'
 import { frameOf, type Scene } from './frame.ts'
 import { strokesOf } from './keys.ts'
-import type { Line, Span } from './line.ts'
+import { styled } from './line.ts'
 import { START, press, type Order } from './state.ts'
 
 export interface ScreenProps {
@@ -16,8 +15,6 @@ export interface ScreenProps {
   readonly hasColours: boolean
   readonly onQuit: (choice: 'keep' | 'wipe') => void
 }
-
-const COLOUR: Readonly<Record<Tone, string>> = { done: 'green', warn: 'yellow', failed: 'red', neutral: 'cyan' }
 
 /** The app: draws the scene, keeps what the user has made of the screen, and passes on what keys ask for. */
 export function Screen({ scene, words, control, hasColours, onQuit }: ScreenProps): ReactNode {
@@ -46,7 +43,9 @@ export function Screen({ scene, words, control, hasColours, onQuit }: ScreenProp
   return (
     <Box flexDirection="column" width={size.columns}>
       {lines.map((line, index) => (
-        <Row key={index} line={line} hasColours={hasColours} />
+        <Text key={index} wrap="truncate">
+          {styled(line, hasColours)}
+        </Text>
       ))}
     </Box>
   )
@@ -73,28 +72,4 @@ export function Screen({ scene, words, control, hasColours, onQuit }: ScreenProp
 async function stopUntilContinued(): Promise<void> {
   process.kill(0, 'SIGTSTP')
   await sleep(50)
-}
-
-function Row({ line, hasColours }: { readonly line: Line; readonly hasColours: boolean }): ReactNode {
-  if (line.length === 0) return <Text> </Text>
-  return (
-    <Text wrap="truncate">
-      {line.map((span, index) => (
-        <Text key={index} {...styleOf(span, hasColours)}>
-          {span.text}
-        </Text>
-      ))}
-    </Text>
-  )
-}
-
-function styleOf(
-  { tone, isBold, isDim }: Span,
-  hasColours: boolean,
-): { color?: string; bold?: boolean; dimColor?: boolean } {
-  return {
-    ...(tone === undefined || !hasColours ? {} : { color: COLOUR[tone] }),
-    ...(isBold === true ? { bold: true } : {}),
-    ...(isDim === true ? { dimColor: true } : {}),
-  }
 }

@@ -7,8 +7,8 @@ export type Pane = 'details' | 'log' | 'help'
 
 /** What the user has made of the screen. */
 export interface AppState {
-  /** `auto`: the details where there is room for them. */
-  readonly pane: Pane | 'none' | 'auto'
+  /** What was opened besides the list. */
+  readonly pane: Pane | null
   readonly filter: Filter
   readonly place: Place
   /** Lines of the pane that are passed over. */
@@ -21,7 +21,7 @@ export interface AppState {
 }
 
 export const START: AppState = {
-  pane: 'auto',
+  pane: null,
   filter: 'all',
   place: { selected: null, index: 0, top: 0 },
   scroll: 0,
@@ -32,7 +32,6 @@ export const START: AppState = {
 
 /** What the keys move over, as it is on the screen. */
 export interface Surface {
-  readonly pane: Pane | 'none'
   readonly items: readonly ItemView[]
   readonly index: number
   readonly top: number
@@ -60,8 +59,8 @@ export interface Answer {
 export function press(state: AppState, stroke: string, surface: Surface): Answer {
   if (stroke === 'ctrl-z') return { state, order: { to: 'suspend' } }
   if (state.question !== null) return answer(state, state.question, stroke, surface)
-  const step = stepOf(stroke, surface)
-  if (step !== null) return { state: move(state, step, stroke, surface) }
+  const step = stepOf(stroke, state.pane === null ? surface.listRows : surface.paneRows)
+  if (step !== null) return { state: move(state, step, surface) }
   switch (stroke) {
     case 'q':
     case 'ctrl-c':
@@ -73,18 +72,18 @@ export function press(state: AppState, stroke: string, surface: Surface): Answer
       return { state: askToCancel(state, surface) }
     case 'enter':
     case 'd':
-      return { state: toggle(state, 'details', surface) }
+      return { state: toggle(state, 'details') }
     case 'l':
-      return { state: toggle(state, 'log', surface) }
+      return { state: toggle(state, 'log') }
     case '?':
     case 'h':
-      return { state: toggle(state, 'help', surface) }
+      return { state: toggle(state, 'help') }
     case 'f': {
       const filter = FILTERS[(FILTERS.indexOf(state.filter) + 1) % FILTERS.length] ?? 'all'
       return { state: { ...state, filter, place: { ...state.place, top: 0 } } }
     }
     case 'escape':
-      return { state: stepBack(state, surface) }
+      return { state: stepBack(state) }
     default:
       return { state }
   }
@@ -127,8 +126,8 @@ function answer(state: AppState, question: Question, stroke: string, { yesKey }:
 }
 
 /** How far a key moves; null of any other key. */
-function stepOf(stroke: string, { pane, listRows, paneRows }: Surface): number | null {
-  const page = Math.max(1, (pane === 'none' ? listRows : paneRows) - 1)
+function stepOf(stroke: string, rows: number): number | null {
+  const page = Math.max(1, rows - 1)
   const steps: Readonly<Record<string, number>> = {
     up: -1,
     k: -1,
@@ -144,14 +143,14 @@ function stepOf(stroke: string, { pane, listRows, paneRows }: Surface): number |
   return steps[stroke] ?? null
 }
 
-/** The log and the help move by every key; beside details a line means an item, and more than that the details. */
-function move(state: AppState, step: number, stroke: string, surface: Surface): AppState {
-  const { pane, maxScroll, log } = surface
-  if (pane === 'log') {
+/** Beside open details a line means the next item, and more than that the details. */
+function move(state: AppState, step: number, surface: Surface): AppState {
+  const { maxScroll, log } = surface
+  if (state.pane === null || (state.pane === 'details' && Math.abs(step) === 1)) return select(state, step, surface)
+  if (state.pane === 'log') {
     const end = clamp((state.logEnd ?? log[1]) + step, log[0], log[1])
     return { ...state, logEnd: end === log[1] ? null : end }
   }
-  if (pane === 'none' || (pane === 'details' && Math.abs(step) === 1)) return select(state, step, surface)
   return { ...state, scroll: clamp(Math.min(state.scroll, maxScroll) + step, 0, maxScroll) }
 }
 
@@ -169,14 +168,13 @@ function askToCancel(state: AppState, { items, index }: Surface): AppState {
   return { ...state, question: { about: 'cancel', item: item.key, label: item.label } }
 }
 
-function toggle(state: AppState, pane: Pane, surface: Surface): AppState {
-  return { ...state, scroll: 0, logEnd: null, pane: surface.pane === pane ? 'none' : pane }
+function toggle(state: AppState, pane: Pane): AppState {
+  return { ...state, scroll: 0, logEnd: null, pane: state.pane === pane ? null : pane }
 }
 
-/** What was opened last closes; where nothing is open, the list shows all again and follows what is at work. */
-function stepBack(state: AppState, { pane }: Surface): AppState {
-  if (pane === 'log' || pane === 'help') return { ...state, pane: 'auto', scroll: 0 }
-  if (state.pane === 'details') return { ...state, pane: 'none', scroll: 0 }
+/** What is open closes; where nothing is, the list shows all again and follows what is at work. */
+function stepBack(state: AppState): AppState {
+  if (state.pane !== null) return toggle(state, state.pane)
   return { ...state, filter: 'all', place: START.place }
 }
 
