@@ -29,7 +29,9 @@ export function createPlainPresenter(output: Output, words: Words): Presenter {
 
 function openScreen(output: Output, words: Words): View {
   const panel = createPanel(output, words)
-  const pacer = createPacer(panel.redraw, REDRAW_MS)
+  const pacer = createPacer(() => {
+    panel.redraw()
+  }, REDRAW_MS)
   return {
     handle(event) {
       panel.handle(event)

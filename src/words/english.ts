@@ -312,7 +312,7 @@ export const english = {
       wipe: 'Stop, and wipe what is local. A later run goes on from what is proven at the remote.',
     },
     again: 'stop and wipe',
-    tooSmall: 'Too small: 40 columns and 8 rows are needed.',
+    tooSmall: 'This needs 40 columns and 8 rows.',
   },
   /** Which of a long list are seen. */
   shownOf: (first: number, last: number, amount: number) => `${String(first)}–${String(last)} of ${String(amount)}`,

@@ -298,7 +298,7 @@ export const portuguese: Words = {
       wipe: 'Parar e apagar o que é local. Uma nova execução continua do que está comprovado no remoto.',
     },
     again: 'parar e apagar',
-    tooSmall: 'Pequeno demais: são precisas 40 colunas e 8 linhas.',
+    tooSmall: 'São precisas 40 colunas e 8 linhas.',
   },
   shownOf: (first, last, amount) => `${String(first)}–${String(last)} de ${String(amount)}`,
 }

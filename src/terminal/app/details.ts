@@ -77,7 +77,7 @@ function factLines(facts: readonly Fact[], columns: number): readonly Line[] {
 }
 
 /** A sign, and text that is broken into lines below each other. */
-export function sentence(sign: Span, text: string, columns: number): readonly Line[] {
+function sentence(sign: Span, text: string, columns: number): readonly Line[] {
   return wrap(inertText(text), columns - 4).map((line, index) => [
     plain(' '),
     index === 0 ? sign : plain(' '),

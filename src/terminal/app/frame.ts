@@ -6,8 +6,8 @@ import { detailLines } from './details.ts'
 import { headLines } from './head.ts'
 import { filterItems, listLines, selectedIndex, topOf } from './item-list.ts'
 import { helpLines, keyLine } from './keys.ts'
-import { bold, cut, dim, plain, spread, type Line } from './line.ts'
-import { logEnd, logLines, type Log } from './log-pane.ts'
+import { bold, cut, dim, plain, spread, type Line, type Size } from './line.ts'
+import { logEnds, logLines, type Log } from './log-pane.ts'
 import { questionLines } from './question.ts'
 import type { AppState, Pane, Surface } from './state.ts'
 
@@ -15,11 +15,6 @@ import type { AppState, Pane, Surface } from './state.ts'
 export interface Scene {
   readonly model: ViewModel
   readonly log: Log
-}
-
-export interface Size {
-  readonly columns: number
-  readonly rows: number
 }
 
 /** What stands on the screen, and what the keys move over in it. */
@@ -78,7 +73,7 @@ export function frameOf({ model, log }: Scene, state: AppState, words: Words, si
       listRows: Math.max(1, listRows - 1),
       paneRows,
       maxScroll,
-      log: [Math.min(log.dropped + 1, logEnd(log)), logEnd(log)],
+      log: logEnds(log, { columns, rows: paneRows }),
       yesKey: words.app.yesKey,
     },
   }

@@ -1,8 +1,9 @@
 import { inertText } from '../../view/inert.ts'
-import { isEnded, type ItemView, type ViewModel } from '../../view/model.ts'
+import type { ItemView, ViewModel } from '../../view/model.ts'
+import { itemTone } from '../../view/overview.ts'
 import type { Words } from '../../words/index.ts'
 import { gridOf, headRow, itemRow } from './item-row.ts'
-import { bold, dim, plain, type Line } from './line.ts'
+import { bold, dim, plain, type Line, type Size } from './line.ts'
 
 export const FILTERS = ['all', 'running', 'failed'] as const
 export type Filter = (typeof FILTERS)[number]
@@ -18,13 +19,8 @@ export interface Place {
 
 export function filterItems({ items }: ViewModel, filter: Filter): readonly ItemView[] {
   if (filter === 'all') return items
-  return items.filter((item) =>
-    filter === 'failed' ? item.status === 'failed' || isTroubled(item) : item.status === 'running',
-  )
-}
-
-function isTroubled(item: ItemView): boolean {
-  return !isEnded(item) && item.error !== null
+  if (filter === 'running') return items.filter((item) => item.status === 'running')
+  return items.filter((item) => itemTone(item) === 'failed')
 }
 
 /** The index of the chosen item; -1 of an empty list. */
@@ -54,7 +50,7 @@ export function listLines(
   place: Place,
   filter: Filter,
   words: Words,
-  { columns, rows }: { readonly columns: number; readonly rows: number },
+  { columns, rows }: Size,
 ): readonly Line[] {
   const grid = gridOf(columns)
   const index = selectedIndex(items, place)

@@ -1,21 +1,16 @@
 import type { ItemStage } from '../../events.ts'
-import { TONE_SIGN } from '../../view/block.ts'
+import { TONE_SIGN, type Tone } from '../../view/block.ts'
 import { inertText } from '../../view/inert.ts'
 import { isEnded, type ItemView, type StageState, type StageView } from '../../view/model.ts'
 import { itemTone, runningStages } from '../../view/overview.ts'
+import { STAGE_SIGN } from '../../view/text.ts'
 import type { Words } from '../../words/index.ts'
 import { bar } from './bar.ts'
 import { alignRight, cut, dim, fill, joinFitting, plain, toned, widthOf, type Line, type Span } from './line.ts'
 
 /** The stages that take their time: each has a column where there is room. */
 const SHOWN = ['download', 'encrypt', 'upload', 'verify'] as const satisfies readonly ItemStage[]
-const STAGE_SIGN: Readonly<Record<StageState, Span>> = {
-  waiting: dim('·'),
-  running: toned('▸', 'neutral'),
-  done: toned(TONE_SIGN.done, 'done'),
-  failed: toned(TONE_SIGN.failed, 'failed'),
-  skipped: dim('–'),
-}
+const STATE_TONE: Readonly<Partial<Record<StageState, Tone>>> = { running: 'neutral', done: 'done', failed: 'failed' }
 const WIDE = 96
 const SIZE = 9
 const SPEED = 9
@@ -40,7 +35,8 @@ export function gridOf(columns: number): Grid {
 }
 
 export function stageSign(state: StageState): Span {
-  return STAGE_SIGN[state]
+  const tone = STATE_TONE[state]
+  return tone === undefined ? dim(STAGE_SIGN[state]) : toned(STAGE_SIGN[state], tone)
 }
 
 /** The names above the columns. */
@@ -57,7 +53,7 @@ export function itemRow(item: ItemView, isSelected: boolean, grid: Grid, words: 
   const sign =
     isEnded(item) || item.error !== null
       ? toned(TONE_SIGN[tone], tone)
-      : STAGE_SIGN[item.status === 'running' ? 'running' : 'waiting']
+      : stageSign(item.status === 'running' ? 'running' : 'waiting')
   const size = grid.cell === 0 || item.sizeBytes === null ? '' : words.bytes(item.sizeBytes)
   const label = inertText(item.label)
   const isQuiet = item.status === 'waiting' && !isSelected
@@ -128,8 +124,8 @@ function oneStage(stage: ItemStage, { progress }: StageView, { state }: Grid, wo
 }
 
 function cell({ state, progress, durationMs }: StageView, columns: number, words: Words): Line {
-  if (state === 'done' && durationMs !== null) return [STAGE_SIGN.done, dim(` ${words.duration(durationMs)}`)]
-  if (state !== 'running' || progress === null) return [STAGE_SIGN[state]]
+  if (state === 'done' && durationMs !== null) return [stageSign('done'), dim(` ${words.duration(durationMs)}`)]
+  if (state !== 'running' || progress === null) return [stageSign(state)]
   if (progress.fraction === null) return [plain(words.bytes(progress.doneBytes))]
   if (columns < 13) return bar(progress.fraction, columns)
   const percent = plain(words.percent(progress.fraction).padStart(6))

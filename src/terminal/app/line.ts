@@ -12,6 +12,11 @@ export interface Span {
 /** One line of the screen. */
 export type Line = readonly Span[]
 
+export interface Size {
+  readonly columns: number
+  readonly rows: number
+}
+
 const COLOUR: Readonly<Record<Tone, number>> = { done: 32, warn: 33, failed: 31, neutral: 36 }
 
 export function plain(text: string): Span {

@@ -1,7 +1,7 @@
 import { TONE_SIGN, type Tone } from '../../view/block.ts'
 import { wrap } from '../../view/columns.ts'
 import type { Words } from '../../words/index.ts'
-import { dim, plain, toned, type Line } from './line.ts'
+import { dim, plain, toned, type Line, type Size } from './line.ts'
 
 /** What happened lately: the last few hundred lines of all that were told. */
 export interface Log {
@@ -26,17 +26,20 @@ export function addEntry({ dropped, entries }: Log, entry: LogEntry): Log {
   return { dropped: dropped + excess, entries: [...entries.slice(excess), entry] }
 }
 
-export function logEnd({ dropped, entries }: Log): number {
-  return dropped + entries.length
+/** Where the log can end for a reader: from the first screenful to the last line. */
+export function logEnds({ dropped, entries }: Log, { columns, rows }: Size): readonly [first: number, last: number] {
+  let room = rows
+  let count = 0
+  for (const entry of entries) {
+    room -= entryLines(entry, columns).length
+    if (room < 0) break
+    count++
+  }
+  return [dropped + count, dropped + entries.length]
 }
 
 /** The lines before `end` (null: the last ones) that fill so many rows; no more of them than that are broken into rows. */
-export function logLines(
-  log: Log,
-  end: number | null,
-  words: Words,
-  { columns, rows }: { readonly columns: number; readonly rows: number },
-): readonly Line[] {
+export function logLines(log: Log, end: number | null, words: Words, { columns, rows }: Size): readonly Line[] {
   if (log.entries.length === 0) return [[dim(` ${words.app.noLog}`)]]
   let lines: readonly Line[] = []
   for (let index = (end ?? Infinity) - log.dropped; lines.length < rows && index > 0;) {
@@ -49,8 +52,8 @@ export function logLines(
 
 function entryLines({ at, text }: LogEntry, columns: number): readonly Line[] {
   const clock = columns < 60 ? ' ' : ` ${new Date(at).toTimeString().slice(0, 8)} `
-  const [sign = '', rest = ''] = [text.slice(0, 1), text.slice(2)]
-  return wrap(rest, columns - clock.length - 3).map((line, index) =>
+  const sign = text.slice(0, 1)
+  return wrap(text.slice(2), columns - clock.length - 3).map((line, index) =>
     index === 0
       ? [dim(clock), toned(sign, SIGN_TONE.get(sign) ?? 'neutral'), plain(` ${line}`)]
       : [plain(`${' '.repeat(clock.length)}  ${line}`)],

@@ -36,7 +36,10 @@ function openApp({ stdin, stdout, words, control, onQuit }: AppOptions): View {
   let log: Log = { dropped: 0, entries: [] }
   let heardAt = performance.now()
   let opening: Promise<Mounted | null> | undefined
-  let paint = panel.redraw
+  const paintText = (): void => {
+    panel.redraw()
+  }
+  let paint = paintText
   let isClosed = false
   const pacer = createPacer(() => {
     paint()
@@ -50,7 +53,7 @@ function openApp({ stdin, stdout, words, control, onQuit }: AppOptions): View {
     return { log, model: { ...model, updatedAt: model.updatedAt + (performance.now() - heardAt) } }
   }
   const goOnInText = (): void => {
-    paint = panel.redraw
+    paint = paintText
     pacer.request()
   }
   const openScreen = async (): Promise<Mounted | null> => {

@@ -24,7 +24,7 @@ export function Screen({ scene, words, control, hasColours, onQuit }: ScreenProp
   const [shown, setShown] = useState(START)
   // Several keys may arrive before the next drawing: each goes on from what the last one made.
   const state = useRef(shown)
-  const { lines, surface } = frameOf(scene, shown, words, size)
+  const { lines } = frameOf(scene, shown, words, size)
 
   useInput(
     (input, key) => {

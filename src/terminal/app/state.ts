@@ -76,7 +76,6 @@ export function press(state: AppState, stroke: string, surface: Surface): Answer
     case 'l':
       return { state: toggle(state, 'log') }
     case '?':
-    case 'h':
       return { state: toggle(state, 'help') }
     case 'f': {
       const filter = FILTERS[(FILTERS.indexOf(state.filter) + 1) % FILTERS.length] ?? 'all'

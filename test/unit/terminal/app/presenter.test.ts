@@ -41,7 +41,12 @@ function open(words: Words = english) {
 
 /** Until it is so, at most two seconds. */
 const until = (isSo: () => boolean): Promise<void> =>
-  vi.waitFor(() => expect(isSo()).toBe(true), { timeout: 2_000, interval: 10 })
+  vi.waitFor(
+    () => {
+      expect(isSo()).toBe(true)
+    },
+    { timeout: 2_000, interval: 10 },
+  )
 
 function begun(): Story {
   return new Story()

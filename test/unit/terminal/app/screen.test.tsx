@@ -178,6 +178,7 @@ describe('keys', () => {
     expect(app.shows('VaultStream  4 items')).toBe(false)
     await app.press('g')
     expect(app.shows('VaultStream  4 items')).toBe(true)
+    expect(app.lines().filter((line) => /[▸✓✗] /.test(line)).length).toBeGreaterThan(8)
     await app.tell(story.pass('d', 'wipe'))
     expect(app.shows('VaultStream  4 items')).toBe(true)
     await app.press('G')
@@ -239,7 +240,7 @@ describe('sizes', () => {
 
   test('less is said, and a question is still asked', async () => {
     const app = await openScreen(run(), { columns: 39, rows: 20 })
-    expect(app.lines()).toEqual(['Too small: 40 columns and 8 rows are ne…'.slice(0, 38) + '…'])
+    expect(app.lines()).toEqual(['This needs 40 columns and 8 rows.'])
     await app.press(KEY.ctrlC, KEY.ctrlC)
     expect(app.control.asked).toEqual(['quit wipe'])
     app.close()
