@@ -44,12 +44,15 @@ export function frameOf({ model, log }: Scene, state: AppState, words: Words, si
   const below = belowOf(state, rows)
   const listRows = listRowsOf(below, bodyRows, items.length, below === 'question' ? question.length : details.length)
   const paneRows = below === 'nothing' ? 0 : bodyRows - 1 - listRows
+  const ends = logEnds(log, { columns, rows: paneRows })
+  // What was read may have been dropped meanwhile.
+  const end = state.logEnd === null ? null : Math.max(ends[0], state.logEnd)
   const pane = {
     nothing: () => [],
     question: () => question,
     glance: () => details,
     details: () => details,
-    log: () => logLines(log, state.logEnd, words, { columns, rows: paneRows }),
+    log: () => logLines(log, end, words, { columns, rows: paneRows }),
     help: () => helpLines(words, columns),
   }[below]()
   const maxScroll = Math.max(0, pane.length - paneRows)
@@ -73,7 +76,7 @@ export function frameOf({ model, log }: Scene, state: AppState, words: Words, si
       listRows: Math.max(1, listRows - 1),
       paneRows,
       maxScroll,
-      log: logEnds(log, { columns, rows: paneRows }),
+      log: ends,
       yesKey: words.app.yesKey,
     },
   }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { ErrorInfo } from '../../../../src/events.ts'
+import { columnsOf } from '../../../../src/view/columns.ts'
 import { wordsIn } from '../../../../src/words/index.ts'
 import { KEY, openScreen } from '../../../support/app.tsx'
-import { Story } from '../../../support/story.ts'
+import { HOSTILE_NAMES, Story } from '../../../support/story.ts'
 
 const quota: ErrorInfo = {
   code: 'REMOTE_QUOTA',
@@ -229,6 +230,22 @@ describe('quitting', () => {
 })
 
 describe('sizes', () => {
+  test('names of others stay within their lines, as Ink draws them', async () => {
+    const names = [...HOSTILE_NAMES, '映'.repeat(255), 'مرحبا '.repeat(40), '👩‍👩‍👧‍👦'.repeat(60), 'i\u0307\u0323'.repeat(90)]
+    const story = new Story().tell({ type: 'run.started', itemCount: names.length })
+    for (const [index, name] of names.entries()) story.add(`k${String(index)}`, name)
+    const app = await openScreen(story.progress('k0', 'download', 5, null, { current: names[0] }), {
+      columns: 80,
+      rows: 40,
+    })
+    for (const columns of [40, 61, 99, 100, 200]) {
+      await app.resize({ columns, rows: 40 })
+      expect(app.lines()).toHaveLength(40)
+      for (const line of app.lines()) expect(columnsOf(line), line).toBeLessThanOrEqual(columns)
+    }
+    app.close()
+  })
+
   test('40 columns and 8 rows are enough', async () => {
     const app = await openScreen(run(), { columns: 40, rows: 8 })
     expect(app.lines()).toHaveLength(8)
