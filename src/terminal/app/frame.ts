@@ -1,5 +1,4 @@
 import { columnsOf } from '../../view/columns.ts'
-import { inertText } from '../../view/inert.ts'
 import type { ViewModel } from '../../view/model.ts'
 import type { Words } from '../../words/index.ts'
 import { detailLines } from './details.ts'
@@ -113,7 +112,7 @@ function smallLines(question: readonly Line[], { app }: Words): readonly Line[] 
 
 /** `── Log ────────` */
 function ruleLine(title: string, columns: number): Line {
-  const start = title === '' ? [] : [dim('── '), bold(inertText(title)), plain(' ')]
+  const start = title === '' ? [] : [dim('── '), bold(title), plain(' ')]
   const used = title === '' ? 0 : columnsOf(title) + 4
   return spread([...start, dim('─'.repeat(Math.max(0, columns - used)))], [], columns)
 }

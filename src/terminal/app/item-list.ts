@@ -1,4 +1,3 @@
-import { inertText } from '../../view/inert.ts'
 import type { ItemView, ViewModel } from '../../view/model.ts'
 import { itemTone } from '../../view/overview.ts'
 import type { Words } from '../../words/index.ts'
@@ -25,7 +24,7 @@ export function filterItems({ items }: ViewModel, filter: Filter): readonly Item
 
 /** The index of the chosen item; -1 of an empty list. */
 export function selectedIndex(items: readonly ItemView[], { selected, index }: Place): number {
-  if (selected === null) return Math.max(firstAtWork(items), Math.min(0, items.length - 1))
+  if (selected === null) return firstAtWork(items)
   const found = items.findIndex((item) => item.key === selected)
   return found >= 0 ? found : Math.min(index, items.length - 1)
 }
@@ -63,7 +62,7 @@ export function listLines(
   const none = { all: '', running: words.app.noneRunning, failed: words.app.noneFailed }[filter]
   return [
     headRow([plain('   '), ...title], grid, words),
-    ...(items.length === 0 ? [[dim(`   ${inertText(none)}`)]] : []),
+    ...(items.length === 0 ? [[dim(`   ${none}`)]] : []),
     ...seen.map((item, offset) => itemRow(item, top + offset === index, grid, words)),
   ]
 }

@@ -87,7 +87,7 @@ function stateOf(item: ItemView, grid: Grid, words: Words): Line {
 /** What came of it, or why it failed. */
 function endOf({ status, error, summary, startedAt, updatedAt }: ItemView, words: Words): Line {
   if (error !== null && error.code !== 'CANCELLED') return [toned(inertText(error.message), 'failed')]
-  if (status !== 'done') return [dim(words.states.cancelled)]
+  if (status !== 'done') return [dim(words.states[status === 'failed' ? 'failed' : 'cancelled'])]
   const took = startedAt === null ? words.states.done : words.duration(updatedAt - startedAt)
   return [dim(`${took}  ${inertText(summary?.remotePath ?? '')}`)]
 }
