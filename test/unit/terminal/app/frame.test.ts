@@ -68,7 +68,7 @@ const strokes = fc.array(
     'escape',
     'ctrl-c',
   ),
-  { maxLength: 12 },
+  { maxLength: 6 },
 )
 
 test('whatever is told and typed, the screen is as wide and as tall as the terminal, and nothing in it acts', () => {
@@ -95,7 +95,7 @@ test('whatever is told and typed, the screen is as wide and as tall as the termi
         }
       },
     ),
-    { numRuns: Math.ceil(PROPERTY_RUNS / 5) },
+    { numRuns: Math.ceil(PROPERTY_RUNS / 20) },
   )
 })
 
