@@ -20,13 +20,14 @@ export function totalsOf(model: ViewModel): Totals {
   }
 }
 
-/** What comes and what goes run side by side: the slower of the two says when it ends. */
+/** What comes and what goes run side by side: the slower of the two says when it ends, and no item ends after the whole. */
 function etaOf({ items, itemCount, throughput }: ViewModel): number | null {
   const left = items.filter((item) => !isEnded(item))
   if (left.length === 0 || items.length < itemCount) return null
   const times = (['download', 'upload'] as const).map((stage) => {
     const missingBytes = left.reduce((sum, item) => sum + missing(item, item.stages[stage]), 0)
-    return missingBytes < 1 ? 0 : missingBytes / currentSpeed(throughput, stage, ETA_OVER_MS)
+    const together = missingBytes < 1 ? 0 : missingBytes / currentSpeed(throughput, stage, ETA_OVER_MS)
+    return Math.max(together, ...left.map((item) => item.stages[stage].progress?.etaSeconds ?? 0))
   })
   const longest = Math.max(...times)
   return Number.isFinite(longest) && longest > 0 ? longest : null

@@ -40,6 +40,22 @@ test('there is no telling while a size is unknown, an item is not yet there, or 
   expect(totalsOf(announced.model()).etaSeconds).toBeNull()
 })
 
+test('the whole takes no less time than one of its items, whatever lay here already', () => {
+  const found = new Story().tell({ type: 'run.started', itemCount: 1 }).add('a', 'A', 100 * MB)
+  for (let second = 0; second < 5; second++) {
+    const progress = { doneBytes: 50 * MB + second, totalBytes: 100 * MB, bytesPerSecond: MB, etaSeconds: null }
+    found.tell({ type: 'stage.progress', item: 'a', stage: 'upload', progress, disk: null })
+  }
+  found.tell({
+    type: 'stage.ended',
+    item: 'a',
+    stage: 'download',
+    durationMs: 5,
+    outcome: { did: 'seal', volumeCount: 1 },
+  })
+  expect(totalsOf(found.model()).etaSeconds).toBeCloseTo(50, 0)
+})
+
 test('what ended has nothing left to go', () => {
   const model = story(40).end('b', 'B').model()
   expect(totalsOf(model).etaSeconds).toBeLessThan(75)
