@@ -6,7 +6,7 @@ function project(name: string, order: number, timeoutMs: number, needsTools: boo
   return {
     test: {
       name,
-      include: [`test/${name}/**/*.test.ts`],
+      include: [`test/${name}/**/*.test.{ts,tsx}`],
       environment: 'node' as const,
       pool: 'forks' as const,
       globalSetup: needsTools ? ['test/support/require-tools.ts'] : [],

@@ -4,7 +4,8 @@ const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' })
 /** Drawn two columns wide: East Asian wide and full-width forms, and emoji. */
 const WIDE =
   /\p{Emoji_Presentation}|\uFE0F|[\u1100-\u115F\u2E80-\u303E\u3041-\uA4CF\uA960-\uA97F\uAC00-\uD7A3\uF900-\uFAFF\uFE10-\uFE19\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{17000}-\u{18DFF}\u{1B000}-\u{1B2FF}\u{1F300}-\u{1F64F}\u{1F900}-\u{1F9FF}\u{20000}-\u{3FFFD}]/u
-const PLAIN = /^[\x20-\x7E]*$/
+/** One column each: Latin, and the arrows, lines and signs that views draw with. */
+const PLAIN = /^[\x20-\x7E\u00A0-\u02FF\u2010-\u2027\u2190-\u21FF\u2500-\u25FC\u2713\u2717]*$/
 
 export function columnsOf(text: string): number {
   if (PLAIN.test(text)) return text.length

@@ -25,6 +25,8 @@ export interface StageView {
 export interface ItemView {
   readonly key: string
   readonly label: string
+  /** The item id; null until its metadata is known. */
+  readonly id: string | null
   readonly sizeBytes: number | null
   readonly fileCount: number | null
   /** What it found of an earlier run; null when it began afresh. */
@@ -129,7 +131,7 @@ function reduceItem(item: ItemView, event: ItemEvent): ItemView {
     case 'item.added':
       return { ...item, label: event.label }
     case 'item.planned':
-      return { ...item, label: event.label, sizeBytes: event.sizeBytes, fileCount: event.fileCount }
+      return { ...item, label: event.label, id: event.id, sizeBytes: event.sizeBytes, fileCount: event.fileCount }
     case 'item.resumed':
       return { ...item, resumed: event.found }
     case 'item.ended': {
@@ -193,6 +195,7 @@ function newItem(key: string, at: number): ItemView {
   return {
     key,
     label: key,
+    id: null,
     sizeBytes: null,
     fileCount: null,
     resumed: null,

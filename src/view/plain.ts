@@ -4,7 +4,7 @@ import type { Words } from '../words/index.ts'
 import { renderBlockText } from './block-text.ts'
 import type { Block } from './block.ts'
 import { eventLine } from './log.ts'
-import { emptyModel, reduce } from './model.ts'
+import { emptyModel, reduce, type ViewModel } from './model.ts'
 import { createPacer } from './pace.ts'
 import type { Presenter, View } from './presenter.ts'
 import { renderText } from './text.ts'
@@ -30,6 +30,39 @@ export function createLogPresenter(output: Output, words: Words): Presenter {
 }
 
 function openScreen(output: Output, words: Words): View {
+  const panel = createPanel(output, words)
+  const pacer = createPacer(() => {
+    panel.redraw()
+  }, REDRAW_MS)
+  return {
+    handle(event) {
+      panel.handle(event)
+      pacer.request()
+    },
+    show(block) {
+      panel.show(block)
+      pacer.request()
+    },
+    close() {
+      pacer.finish()
+      panel.finish()
+      return Promise.resolve()
+    },
+  }
+}
+
+/** What a call has told so far, as text in one place of a terminal. */
+export interface Panel {
+  readonly model: ViewModel
+  handle(event: VaultEvent): void
+  show(block: Block): void
+  /** Writes it over what was written before, no taller than the screen: the cursor cannot go up past that. */
+  redraw(): void
+  /** Writes the whole of it; nothing where nothing was told. */
+  finish(): void
+}
+
+export function createPanel(output: Output, words: Words): Panel {
   let model = emptyModel()
   const blocks: Block[] = []
   let drawnLines = 0
@@ -38,31 +71,28 @@ function openScreen(output: Output, words: Words): View {
     const columns = Math.min(120, (output.columns ?? 80) - 1)
     const panel =
       model.startedAt === null ? [] : [renderText(model, words, { columns, colour: output.hasColors?.() ?? false })]
-    const lines = [...panel, ...blocks.map((block) => renderBlockText(block, columns))]
-      .join('\n\n')
-      .split('\n')
-      .slice(0, maxLines)
+    const parts = [...panel, ...blocks.map((block) => renderBlockText(block, columns))]
+    if (parts.length === 0) return
+    const lines = parts.join('\n\n').split('\n').slice(0, maxLines)
     const up = drawnLines > 0 ? `\u001B[${String(drawnLines)}A` : ''
     output.write(`${up}\r\u001B[J${lines.join('\n')}\n`)
     drawnLines = lines.length
   }
-  // The cursor cannot go up past the screen: while it is redrawn the panel is no taller than that.
-  const pacer = createPacer(() => {
-    draw((output.rows ?? 24) - 1)
-  }, REDRAW_MS)
   return {
+    get model() {
+      return model
+    },
     handle(event) {
       model = reduce(model, event)
-      pacer.request()
     },
     show(block) {
       blocks.push(block)
-      pacer.request()
     },
-    close() {
-      pacer.finish()
-      if (drawnLines > 0) draw(Infinity)
-      return Promise.resolve()
+    redraw() {
+      draw((output.rows ?? 24) - 1)
+    },
+    finish() {
+      draw(Infinity)
     },
   }
 }

@@ -28,7 +28,8 @@ export interface TextOptions {
   readonly colour?: boolean | undefined
 }
 
-const STAGE_SIGN: Readonly<Record<StageState, string>> = {
+/** How a stage stands, as a sign. */
+export const STAGE_SIGN: Readonly<Record<StageState, string>> = {
   waiting: '·',
   running: '▸',
   done: '✓',

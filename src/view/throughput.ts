@@ -98,6 +98,13 @@ function speedAt(points: readonly Moved[], index: number, stage: Curve['stage'])
   return speedBetween(points[Math.max(0, index - REACH)], points[Math.min(points.length - 1, index + REACH)], stage)
 }
 
+/** Bytes per second lately: over about two seconds, or over as much of the last `overMs` as points are kept of. */
+export function currentSpeed({ points, recent }: Throughput, stage: Curve['stage'], overMs = PEAK_MS): number {
+  const last = recent.at(-1)
+  if (overMs <= PEAK_MS || last === undefined) return speedBetween(recent[0], last, stage)
+  return speedBetween(points.findLast(({ at }) => last.at - at >= overMs) ?? points[0], last, stage)
+}
+
 /** What was begun anew took bytes away: that is no speed. */
 function speedBetween(before: Moved | undefined, after: Moved | undefined, stage: Curve['stage']): number {
   if (before === undefined || after === undefined || after.at <= before.at) return 0

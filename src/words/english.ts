@@ -351,6 +351,62 @@ export const english = {
     confirm: 'enter restore',
     notComplete: 'Only what is complete can be restored or verified.',
   },
+  /** The app on a terminal. */
+  app: {
+    stopping: 'stopping',
+    down: 'down',
+    up: 'up',
+    speed: 'speed',
+    left: 'ETA',
+    titles: { details: 'Details', log: 'Log', help: 'Keys' },
+    filters: { all: 'all', running: 'at work', failed: 'failed' },
+    /** In the line at the foot. */
+    keys: {
+      choose: 'choose',
+      scroll: 'scroll',
+      details: 'details',
+      log: 'log',
+      pause: 'pause',
+      resume: 'resume',
+      cancel: 'cancel',
+      filter: 'filter',
+      help: 'help',
+      back: 'back',
+      quit: 'quit',
+    },
+    /** What each of them does. */
+    does: {
+      choose: 'choose an item',
+      page: 'a page of items at once; in details and log a page of lines',
+      ends: 'the first item, the last one',
+      details: 'all about the chosen item, or no longer',
+      log: 'what happened so far, or no longer',
+      filter: 'show all items, those at work, those that failed',
+      pause: 'hold the run, or let it go on: what is under way ends, nothing new begins',
+      cancel: 'cancel the chosen item; it asks first',
+      suspend: 'back to the shell for a while; `fg` returns',
+      back: 'close what is open; then follow what is at work again',
+      quit: 'end the run; it asks what becomes of what is under way',
+    },
+    noneRunning: 'Nothing is at work.',
+    noneFailed: 'Nothing failed.',
+    noLog: 'Nothing happened yet.',
+    cancelTitle: 'Cancel this item?',
+    cancelMeaning: 'What of it is proven at the remote stays there.',
+    yes: 'yes, cancel it',
+    no: 'no, keep it',
+    yesKey: 'y',
+    quitTitle: 'What becomes of the work under way?',
+    quit: {
+      back: 'Keep going.',
+      keep: 'Stop. What is unfinished stays here, and a later run goes on from it.',
+      wipe: 'Stop, and wipe what is local. A later run goes on from what is proven at the remote.',
+    },
+    again: 'stop and wipe',
+    tooSmall: 'This needs 40 columns and 8 rows.',
+  },
+  /** Which of a long list are seen. */
+  shownOf: (first: number, last: number, amount: number) => `${String(first)}–${String(last)} of ${String(amount)}`,
 }
 
 export type Words = typeof english

@@ -158,6 +158,7 @@ const SAMPLES: { readonly [K in Sayable]: readonly Parameters<Words[K]>[] } = {
   news: [...Object.values(NEWS), { ...ENDED_NEWS, failedCount: 0 }].map((news) => [news]),
   moreItems: [[3]],
   storedEarlier: [[3]],
+  shownOf: [[1, 12, 1_000]],
   finding: [...Object.values(FINDING), { is: 'remote', remote: 'r:', freeBytes: 3.2e9 } as const].map((finding) => [
     finding,
   ]),

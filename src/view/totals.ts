@@ -1,0 +1,40 @@
+import { isEnded, type ItemView, type StageView, type ViewModel } from './model.ts'
+import { currentSpeed } from './throughput.ts'
+
+/** How fast all items together move right now, and how long the whole will take; null where that is not known. */
+export interface Totals {
+  readonly downloadBytesPerSecond: number
+  readonly uploadBytesPerSecond: number
+  readonly etaSeconds: number | null
+}
+
+/** Waves come and go within this time: a speed over less would let the time left jump. */
+const ETA_OVER_MS = 60_000
+
+export function totalsOf(model: ViewModel): Totals {
+  const { throughput } = model
+  return {
+    downloadBytesPerSecond: currentSpeed(throughput, 'download'),
+    uploadBytesPerSecond: currentSpeed(throughput, 'upload'),
+    etaSeconds: etaOf(model),
+  }
+}
+
+/** What comes and what goes run side by side: the slower of the two says when it ends, and no item ends after the whole. */
+function etaOf({ items, itemCount, throughput }: ViewModel): number | null {
+  const left = items.filter((item) => !isEnded(item))
+  if (left.length === 0 || items.length < itemCount) return null
+  const times = (['download', 'upload'] as const).map((stage) => {
+    const missingBytes = left.reduce((sum, item) => sum + missing(item, item.stages[stage]), 0)
+    const together = missingBytes < 1 ? 0 : missingBytes / currentSpeed(throughput, stage, ETA_OVER_MS)
+    return Math.max(together, ...left.map((item) => item.stages[stage].progress?.etaSeconds ?? 0))
+  })
+  const longest = Math.max(...times)
+  return Number.isFinite(longest) && longest > 0 ? longest : null
+}
+
+/** Of an item of unknown size there is no telling. */
+function missing({ sizeBytes }: ItemView, { state, progress }: StageView): number {
+  if (state === 'done' || state === 'skipped') return 0
+  return sizeBytes === null ? Infinity : sizeBytes * (1 - (progress?.fraction ?? 0))
+}
