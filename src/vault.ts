@@ -1,4 +1,6 @@
-import type { Check, ItemReport, RunOptions, RunReport, Vault, VaultItem, VerifyOptions, VerifyReport } from './api.ts'
+import { Semaphore } from 'async-mutex'
+import type { Check, CloseOptions, ItemReport, RunOptions, RunReport } from './api.ts'
+import type { Vault, VaultItem, VerifyOptions, VerifyReport } from './api.ts'
 import { presentCall, presentable, type Call, type Presenter, type Shown } from './call.ts'
 import { loadConfig, type Config } from './config.ts'
 import { diagnose } from './diagnosis.ts'
@@ -6,18 +8,21 @@ import { VaultError, toVaultError } from './errors.ts'
 import type { Emit } from './events.ts'
 import { catalogue, type StoredItem } from './pipeline/catalogue.ts'
 import type { StepContext } from './pipeline/context.ts'
-import { NOTHING, runItem, summarize, type ItemOutcome } from './pipeline/index.ts'
+import { leaveOut, NOTHING, runItem, summarize, type ItemOutcome } from './pipeline/index.ts'
 import type { Receipt, VerifyLevel } from './pipeline/model.ts'
 import type { Restored } from './pipeline/restore.ts'
+import { inSlot } from './pipeline/slots.ts'
 import { Redactor } from './redact.ts'
 import { restoreStored, verifyStored } from './item-calls.ts'
 import { judgeSource, judgeSources } from './judge.ts'
 import { itemReport, readable, runReport } from './report.ts'
+import { createRunControl, takeControl, type Held } from './run-control.ts'
 import { keepSession, type SessionKeeper } from './session-keeper.ts'
 import type { VaultOptions } from './settings.ts'
 import { describeSource, type Source } from './source/index.ts'
 import { openStepItem } from './step-item.ts'
 import { untilAborted } from './tools/abort.ts'
+import { OPEN } from './tools/gate.ts'
 import { english } from './words/index.ts'
 
 /**
@@ -80,21 +85,30 @@ class OpenVault implements Vault {
   run(sources: string | readonly string[], options: RunOptions = {}): Promise<RunReport> {
     return this.#during(async ({ emit, signal }) => {
       const { accepted, refused, duplicates } = await judgeSources(sources, this.#config)
+      const held = takeControl(options.control ?? createRunControl())
       const startedAt = performance.now()
       emit({ type: 'run.started', itemCount: accepted.length + refused.length })
+      held.tell(emit)
       for (const line of duplicates) emit(duplicateWarning(line))
       const items = accepted.map((source) => ({ source, key: this.#newItem(source, emit) }))
       const failed = refused.map((error) => this.#refusedItem(error, emit))
       try {
         const context = await this.#context({ emit, signal })
-        const done = await this.#runAll(items, { ...context, again: options.again ?? false })
+        const again = options.again ?? false
+        const done = await this.#runAll(items, { ...context, again, gate: held.gate }, held)
         const { scratch } = await this.#session.current()
-        const report = runReport([...done, ...failed], performance.now() - startedAt, english.scratch(scratch))
+        const report = runReport([...done, ...failed], {
+          durationMs: performance.now() - startedAt,
+          scratch: english.scratch(scratch),
+          isStopped: signal.aborted,
+        })
         emit({ type: 'run.ended', status: report.status, durationMs: report.durationMs })
         return report
       } catch (thrown) {
         emit({ type: 'run.ended', status: 'failed', durationMs: performance.now() - startedAt })
         throw thrown
+      } finally {
+        held.end()
       }
     }, options.signal)
   }
@@ -150,8 +164,8 @@ class OpenVault implements Vault {
     })
   }
 
-  close(): Promise<void> {
-    return this.#session.close()
+  close({ keepUnfinished }: CloseOptions = {}): Promise<void> {
+    return this.#session.close(keepUnfinished)
   }
 
   #present<T>(work: (call: Call) => Promise<T>, signal?: AbortSignal): Promise<T> {
@@ -170,21 +184,21 @@ class OpenVault implements Vault {
   async #context({ emit, signal }: Pick<Call, 'emit' | 'signal'>): Promise<StepContext> {
     const session = await this.#session.current()
     const equipment = await untilAborted(session.equip(), signal, 'setup')
-    return { item: '', emit, signal, ...equipment }
+    return { item: '', emit, signal, gate: OPEN, ...equipment }
   }
 
   /** Runs items side by side, as many as configured; reports in the order they were given. */
-  async #runAll(items: readonly { source: Source; key: string }[], context: StepContext): Promise<ItemReport[]> {
-    const queue = items.entries()
-    const reports: ItemReport[] = []
-    const work = async (): Promise<void> => {
-      for (const [index, { source, key }] of queue) {
-        const outcome = await runItem(source, { ...context, item: key })
-        reports[index] = itemReport(outcome, this.#place, describeSource(source))
-      }
+  #runAll(items: readonly { source: Source; key: string }[], context: StepContext, held: Held): Promise<ItemReport[]> {
+    const places = new Semaphore(this.#config.concurrency)
+    const work = async ({ source, key }: (typeof items)[number]): Promise<ItemReport> => {
+      const own: StepContext = { ...context, item: key, signal: held.signalOf(key, context.signal) }
+      const outcome = await inSlot(places, 'validate', own, () => runItem(source, own)).catch((thrown: unknown) => {
+        if (toVaultError(thrown, 'validate').code !== 'CANCELLED') throw thrown
+        return leaveOut(own)
+      })
+      return itemReport(outcome, this.#place, describeSource(source))
     }
-    await Promise.all(Array.from({ length: this.#config.concurrency }, work))
-    return reports
+    return Promise.all(items.map(work))
   }
 
   get #place(): { readonly remote: string; readonly level: VerifyLevel } {

@@ -114,6 +114,7 @@ function metadata(
         trackers,
         stallSeconds: context.settings.stallSeconds,
         signal: context.signal,
+        gate: context.gate,
         onProgress: ({ waitingFor }) => {
           if (waitingFor === null) return
           context.emit({ type: 'stage.waiting', item: context.item, stage: 'validate', reason: waitingFor })

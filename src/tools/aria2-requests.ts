@@ -1,4 +1,5 @@
 import type { WaitReason } from '../facts.ts'
+import type { Gate } from './gate.ts'
 
 export interface DownloadProgress {
   readonly doneBytes: number
@@ -21,6 +22,8 @@ export interface Request {
   readonly onProgress?: (progress: DownloadProgress) => void
   /** Seconds without a byte after which the download is given up and diagnosed. */
   readonly stallSeconds: number
+  /** While it is closed the download stands still, which is no stall. Default: nobody closes it. */
+  readonly gate?: Gate
 }
 
 export interface MetadataRequest extends Request {
