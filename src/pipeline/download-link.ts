@@ -129,6 +129,7 @@ async function fetch(link: Link, context: StepContext, how: Pick<LinkRequest, 'f
     await aria2.downloadLink({
       ...how,
       url: content.url,
+      canContinue: content.canContinue,
       folder,
       stallSeconds: settings.stallSeconds,
       gate: context.gate,

@@ -37,6 +37,8 @@ export type Content =
       readonly url: string
       /** What its server says of this version of the content; null when it says too little to tell two apart. */
       readonly version: string | null
+      /** Its server gives any part of that version. */
+      readonly canContinue: boolean
     }
 
 /** Everything known about an item before its first payload byte. */

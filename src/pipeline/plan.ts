@@ -140,6 +140,7 @@ async function planLink(source: LinkSource, runId: string, context: StepContext)
   const name = fileNameOf(url, probe?.contentDisposition)
   const sizeBytes = probe?.sizeBytes ?? null
   const version = probe === null ? null : versionOf(probe)
+  const canContinue = probe?.acceptsRanges === true && version !== null && sizeBytes !== null
   if (probe?.contentType?.startsWith('text/html') === true && !/\.x?html?$/i.test(name)) {
     context.emit({
       type: 'warning',
@@ -154,7 +155,7 @@ async function planLink(source: LinkSource, runId: string, context: StepContext)
     identity: `link:${bare}`,
     // Without a validator nobody can tell whether the content changed: what is stored is never taken for it.
     fingerprint: version ?? `unknown ${runId}`,
-    content: { kind: 'link', url, version },
+    content: { kind: 'link', url, version, canContinue },
     files,
   }
 }

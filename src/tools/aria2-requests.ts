@@ -71,6 +71,8 @@ export interface LinkRequest extends Request {
   readonly folder: string
   /** A plain file name within `folder`. */
   readonly fileName: string
+  /** Its server can go on anywhere: what is held lets its connections go. Without it they stay, and next to nothing flows. */
+  readonly canContinue?: boolean
   /** Fetches in order, to be read while it comes. */
   readonly stream?: LinkStream
   /** `http://127.0.0.1:PORT` of our own guarding proxy, when the address policy needs one. */

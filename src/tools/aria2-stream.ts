@@ -87,8 +87,8 @@ export function watchStream(daemon: Daemon, gid: string, stream: LinkStream, hol
 }
 
 /**
- * Holds a link while a gate is closed, at the next look at it. It keeps its connections: not every server could continue
- * it over others. What breaks meanwhile is seen when the gate opens.
+ * Holds a link that its server could not continue over other connections, while a gate is closed. What breaks meanwhile
+ * is seen when the gate opens.
  */
 export function watchGate(gate: Gate, signal: AbortSignal | undefined, hold: Hold): Watch {
   let wasHeld = false

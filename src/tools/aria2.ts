@@ -117,12 +117,13 @@ export function startAria2(options: Aria2Options): Promise<Aria2> {
     ...request,
     signal: AbortSignal.any([closing.signal, ...(request.signal === undefined ? [] : [request.signal])]),
   })
-  /** In stretches, as long as the gate is open: aria2 knows nothing of it in between, and the next goes on. */
+  /** In stretches, while the gate is open: aria2 knows nothing of it in between, and the next goes on. */
   const held = <R extends Request, T>(
     request: Abortable<R>,
     stage: ItemStage,
     work: (stretch: Abortable<R>) => Promise<T>,
-  ): Promise<T> => whileOpen(request.gate ?? OPEN, stage, request.signal, (signal) => work({ ...request, signal }))
+  ): Promise<T> =>
+    whileOpen(request.gate ?? OPEN, stage, request.signal, (signal) => work({ ...request, signal, gate: OPEN }))
 
   return Promise.resolve({
     fetchMetadata: (request) => held(withClosing(request), 'validate', (stretch) => fetchMetadata(options, stretch)),
@@ -142,7 +143,9 @@ export function startAria2(options: Aria2Options): Promise<Aria2> {
     },
     downloadLink(given) {
       const request = withClosing(given.stream === undefined ? given : { ...given, stream: growing(given.stream) })
-      return onDaemon(request.signal, (daemon) => downloadLink({ daemon, redactor }, request))
+      const fetch = (stretch: typeof request): Promise<void> =>
+        onDaemon(stretch.signal, (daemon) => downloadLink({ daemon, redactor }, stretch))
+      return request.canContinue === true ? held(request, 'download', fetch) : fetch(request)
     },
     async close() {
       closing.abort()
