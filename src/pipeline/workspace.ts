@@ -57,9 +57,7 @@ export interface Workspace {
   takeLeft(item: string, itemId: string): Promise<string | null>
   /** Removes one item's folder and says what went; what could not be removed is a note. Safe to repeat. */
   wipeItem(item: string): Promise<Receipt>
-  /**
-   * Removes everything of this session, both folders included. Safe to repeat.
-   */
+  /** Removes everything of this session, both folders included. Safe to repeat. */
   wipeAll(options?: WipeOptions): Promise<Receipt>
 }
 

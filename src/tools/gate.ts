@@ -47,7 +47,7 @@ export function createGate(): OwnGate {
     },
     close() {
       if (opening !== null) return
-      opening = Promise.withResolvers<void>()
+      opening = Promise.withResolvers()
       tell()
     },
   }

@@ -1,6 +1,6 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import parseTorrent from 'parse-torrent'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -33,14 +33,14 @@ afterAll(async () => {
 })
 
 async function requestFor(name: string): Promise<TorrentRequest> {
-  const { files = [] } = await parseTorrent(swarm.torrent)
+  const { files } = await parseTorrent(swarm.torrent)
   return {
     torrent: swarm.torrent,
     infoHash: swarm.infoHash,
     trackers: [],
     isPrivate: false,
     folder: await mkdtemp(join(scratch, name)),
-    files: files.map((file, index) => ({ index: index + 1, storedPath: file.name })),
+    files: files.map(({ path }, index) => ({ index: index + 1, storedPath: basename(path) })),
     stallSeconds: 20,
   }
 }
