@@ -11,7 +11,10 @@ export interface RunControl {
   /** Downloads stand still and nothing new begins; archives and uploads under way end. Before the run, it begins held. */
   pause(): void
   resume(): void
-  /** Stops one item, by its key in events; the others go on. What of it is proven at the remote stays. */
+  /**
+   * Stops one item, by its key in events; the others go on. What of it is proven at the remote stays, what is here waits for
+   * a later run until another item needs the room or the vault closes.
+   */
   cancel(item: string): void
 }
 
@@ -29,10 +32,7 @@ export interface Held {
 /** The runs' side of the controls that have none yet. */
 const free = new WeakMap<RunControl, Held>()
 
-/**
- * A control for one run. A second run is refused it, also when the first has ended: it would begin held or not by what the
- * first was last told, and the keys of its items are others.
- */
+/** A control for one run. A second one is refused it, also when the first has ended: then it does nothing any more. */
 export function createRunControl(): RunControl {
   const gate = createGate()
   const cancels = new Map<string, AbortController>()
@@ -81,7 +81,8 @@ export function createRunControl(): RunControl {
  */
 export function takeControl(control: RunControl): Held {
   const held = free.get(control)
-  if (held !== undefined && free.delete(control)) return held
+  free.delete(control)
+  if (held !== undefined) return held
   throw new VaultError('CONFIG_INVALID', 'This control is of another run.', {
     stage: 'setup',
     field: 'control',

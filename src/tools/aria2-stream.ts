@@ -23,8 +23,8 @@ export const IN_ORDER = {
 /** Where one connection lags, the others may be so far ahead of it: their bytes lie on disk, and cannot be read yet. */
 const MOST_AHEAD_BYTES = 24 * MIB
 
-/** Its connections stay, and next to nothing flows: on 1.36.0, 16 KiB every 10 seconds. 0 would mean no limit. */
-const HELD = '1'
+/** Its connections stay, and next to nothing flows; 0 would mean no limit. */
+const HELD = '16K'
 
 const LOOK_MS = 100
 const LEAST_LOOK_MS = 20
