@@ -117,13 +117,25 @@ export function startAria2(options: Aria2Options): Promise<Aria2> {
     ...request,
     signal: AbortSignal.any([closing.signal, ...(request.signal === undefined ? [] : [request.signal])]),
   })
-  /** In stretches, while the gate is open: aria2 knows nothing of it in between, and the next goes on. */
+  /**
+   * In stretches, while the gate is open: aria2 knows nothing of it in between, and the next goes on. What had come is
+   * told to be there until aria2 has found it.
+   */
   const held = <R extends Request, T>(
     request: Abortable<R>,
     stage: ItemStage,
     work: (stretch: Abortable<R>) => Promise<T>,
-  ): Promise<T> =>
-    whileOpen(request.gate ?? OPEN, stage, request.signal, (signal) => work({ ...request, signal, gate: OPEN }))
+  ): Promise<T> => {
+    let toldBytes = 0
+    return whileOpen(request.gate ?? OPEN, stage, request.signal, (signal) => {
+      const beforeBytes = toldBytes
+      const onProgress: Request['onProgress'] = (progress) => {
+        toldBytes = Math.max(beforeBytes, progress.doneBytes)
+        request.onProgress?.({ ...progress, doneBytes: toldBytes })
+      }
+      return work({ ...request, signal, gate: OPEN, onProgress })
+    })
+  }
 
   return Promise.resolve({
     fetchMetadata: (request) => held(withClosing(request), 'validate', (stretch) => fetchMetadata(options, stretch)),

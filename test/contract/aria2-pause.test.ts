@@ -49,6 +49,7 @@ test('a torrent goes on after pauses with what was asked for meanwhile, and hand
   const gate = createGate()
   const { files, ...request } = await requestFor('files-')
   const handedOn: number[] = []
+  const told: number[] = []
   const later = files.slice(3)
   const downloading = aria2.downloadTorrent({
     ...request,
@@ -56,6 +57,7 @@ test('a torrent goes on after pauses with what was asked for meanwhile, and hand
     gate,
     more: () => later.splice(0, 1),
     onFile: (index) => handedOn.push(index),
+    onProgress: ({ doneBytes }) => told.push(doneBytes),
   })
   for (const fileCount of [1, 4, 6]) {
     await expect.poll(() => handedOn.length, { timeout: 20_000, interval: 10 }).toBeGreaterThanOrEqual(fileCount)
@@ -67,6 +69,7 @@ test('a torrent goes on after pauses with what was asked for meanwhile, and hand
     gate.open()
   }
   await downloading
+  expect(Math.min(...told.slice(told.findIndex((bytes) => bytes >= 5 * MIB)))).toBeGreaterThanOrEqual(5 * MIB)
   expect(handedOn.toSorted((a, b) => a - b)).toEqual(files.map(({ index }) => index))
   expect(await contentsOf(request.folder)).toEqual(await contentsOf(content))
 })
