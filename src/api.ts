@@ -5,6 +5,7 @@ import type { Proof, Receipt, VerifyLevel } from './pipeline/model.ts'
 import type { ProvenCounts } from './pipeline/proof.ts'
 import type { Restored } from './pipeline/restore.ts'
 import type { Step } from './pipeline/steps.ts'
+import type { RunControl } from './run-control.ts'
 
 export interface ItemOptions {
   /**
@@ -20,6 +21,8 @@ export interface RunOptions extends ItemOptions {
   readonly signal?: AbortSignal | undefined
   /** Makes a new copy even where a complete one is stored. */
   readonly again?: boolean | undefined
+  /** Holds this run, or takes single items out of it: from `createRunControl()`, one for each run. */
+  readonly control?: RunControl | undefined
 }
 
 /** What a source is, before anything of it is fetched. Printing it gives a line, and one for each warning. */
@@ -64,7 +67,10 @@ export interface InspectedLink {
 
 /** How a run ended. Printing it gives one line. */
 export interface RunReport {
-  /** `done` when every item is; `failed` when one is not. */
+  /**
+   * `done` when every item is that was not cancelled by itself; `failed` when one failed; `cancelled` when the run was
+   * stopped, or every item cancelled.
+   */
   readonly status: RunStatus
   readonly durationMs: number
   /** Where plaintext lay meanwhile: `plain folder on ext4`, `encrypted, key in memory only`, `memory`. */
@@ -163,6 +169,14 @@ export interface NoticeResult {
   readonly error: ErrorInfo | null
 }
 
+export interface CloseOptions {
+  /**
+   * With `plain` scratch, what runs leave unfinished stays for a later run of the same source. Default: the setting
+   * `keepUnfinished`.
+   */
+  readonly keepUnfinished?: boolean | undefined
+}
+
 /** What an open vault can do. Calls may overlap; each shows itself in a place of its own. */
 export interface Vault {
   /** Where archives go, as it was given. */
@@ -206,6 +220,6 @@ export interface Vault {
    * @throws VaultError NOTIFY_INVALID when none is set
    */
   notify(): Promise<readonly NoticeResult[]>
-  /** Ends the tools and wipes. The vault may be used again. */
-  close(): Promise<void>
+  /** Stops what is under way, ends the tools and wipes. The vault may be used again. */
+  close(options?: CloseOptions): Promise<void>
 }

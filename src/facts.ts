@@ -28,8 +28,8 @@ export type WaitReason =
   | { readonly for: 'space'; readonly neededBytes: number; readonly freeBytes: number; readonly totalBytes: number }
   /** Peers that were asked for a magnet's metadata, or that have what is wanted and do not send. */
   | { readonly for: 'metadata' | 'senders'; readonly peerCount: number }
-  /** The same item or torrent is under way in another place; `turn`: other downloads come first. */
-  | { readonly for: 'peers' | 'server' | 'check' | 'turn' | 'same-item' | 'same-torrent' }
+  /** The user holds the run; the same item or torrent is under way in another place; `turn`: other downloads come first. */
+  | { readonly for: 'pause' | 'peers' | 'server' | 'check' | 'turn' | 'same-item' | 'same-torrent' }
 
 /** What is at work right now; a text is a name. */
 export type Current =

@@ -11,6 +11,7 @@ import { openVaultWith } from './vault.ts'
 
 export type {
   Check,
+  CloseOptions,
   InspectedFile,
   InspectedLink,
   Inspection,
@@ -30,6 +31,7 @@ export { VaultError, type ErrorCode, type ErrorInfo, type Stage } from './errors
 export type { StoredItem } from './pipeline/catalogue.ts'
 export type { Receipt } from './pipeline/model.ts'
 export type { Restored } from './pipeline/restore.ts'
+export { createRunControl, type RunControl } from './run-control.ts'
 
 watchCells()
 

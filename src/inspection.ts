@@ -14,6 +14,7 @@ import { readable } from './report.ts'
 import type { VaultOptions } from './settings.ts'
 import { asLabel, describeSource, type Source } from './source/index.ts'
 import type { MetadataRequest } from './tools/aria2.ts'
+import { OPEN } from './tools/gate.ts'
 import { english } from './words/index.ts'
 
 /**
@@ -61,7 +62,9 @@ export async function inspectSource(text: string, means: InspectionMeans, call: 
   const stage = startStage('validate', null, { item, emit })
   try {
     const aria2 = { fetchMetadata: (request: MetadataRequest) => fetchApart(request, means) }
-    const learned = await learnSource(source, { item, emit, signal: call.signal, settings: config.pipeline, aria2 })
+    const { signal } = call
+    const context = { item, emit, signal, settings: config.pipeline, aria2, gate: OPEN }
+    const learned = await learnSource(source, context)
     const inspection = readable<Inspection>({ ...inspected(source, learned), warnings }, lines)
     stage.end({ did: 'plan', fileCount: inspection.files.length })
     call.show({ kind: 'inspected', inspection })

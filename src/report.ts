@@ -11,10 +11,17 @@ export function readable<T extends object>(report: T, line: (report: T) => strin
   return Object.defineProperties(report, { [inspect.custom]: print, toString: print })
 }
 
-/** The report of a whole run; `scratch` tells where plaintext lay meanwhile. */
-export function runReport(items: readonly ItemReport[], durationMs: number, scratch: string): RunReport {
-  const statuses = new Set(items.map((item) => item.status))
-  const status: RunStatus = statuses.has('cancelled') ? 'cancelled' : statuses.has('failed') ? 'failed' : 'done'
+/** What a report tells of a run beside its items; `scratch` tells where plaintext lay meanwhile. */
+interface RunFacts {
+  readonly durationMs: number
+  readonly scratch: string
+  /** The run itself was cancelled, not single items of it. */
+  readonly isStopped: boolean
+}
+
+/** The report of a whole run. */
+export function runReport(items: readonly ItemReport[], { durationMs, scratch, isStopped }: RunFacts): RunReport {
+  const status = runStatus(new Set(items.map((item) => item.status)), isStopped)
   return readable<RunReport>({ status, durationMs, scratch, items }, () => {
     const done = items.filter((item) => item.status === 'done').length
     const of = `${String(done)} of ${String(items.length)} ${items.length === 1 ? 'item' : 'items'}`
@@ -23,6 +30,16 @@ export function runReport(items: readonly ItemReport[], durationMs: number, scra
       found === 0 ? '' : found === done ? ' by an earlier run' : `, ${String(found)} of them by an earlier run,`
     return `${status}: ${of} stored and proven${before} in ${english.duration(durationMs)}`
   })
+}
+
+/**
+ * An item that the user took out is no longer asked for: the run is `done` when the others are. It is `cancelled` when it
+ * was itself stopped before its items had ended, or nothing else was left of it.
+ */
+function runStatus(items: ReadonlySet<RunStatus>, isStopped: boolean): RunStatus {
+  if (isStopped && items.has('cancelled')) return 'cancelled'
+  if (items.has('failed')) return 'failed'
+  return items.has('done') || !items.has('cancelled') ? 'done' : 'cancelled'
 }
 
 /** One item's part of it; `pasted` names the item where its metadata was never learnt. */

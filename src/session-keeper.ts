@@ -15,8 +15,8 @@ export interface SessionKeeper {
   current(): Promise<Session>
   /** Ends the session, opened for that if need be, and removes what waits of earlier runs: opening sweeps, too. */
   end(): Promise<Receipt>
-  /** Ends the session if there is one; what waits of earlier runs stays. */
-  close(): Promise<void>
+  /** Ends the session if there is one; what waits of earlier runs stays, and what this one leaves if that is asked. */
+  close(keepsUnfinished?: boolean): Promise<void>
 }
 
 export function keepSession(config: Config, redactor: Redactor, isNotebook: boolean): SessionKeeper {
@@ -30,9 +30,9 @@ export function keepSession(config: Config, redactor: Redactor, isNotebook: bool
     })
     return kept
   }
-  const end = async (ofOthers: boolean): Promise<Receipt> => {
+  const end = async (options: Parameters<Session['end']>[0]): Promise<Receipt> => {
     const taken = take()
-    const ended = taken.then((session) => session.end({ ofOthers }))
+    const ended = taken.then((session) => session.end(options))
     ending = ended.catch(() => undefined)
     const receipt = await ended
     if (receipt.isComplete && kept === taken) kept = undefined
@@ -49,10 +49,10 @@ export function keepSession(config: Config, redactor: Redactor, isNotebook: bool
       if (kept === undefined) throw cancelled('setup')
       return kept
     },
-    end: () => end(true),
-    async close() {
+    end: () => end({ ofOthers: true }),
+    async close(keepsUnfinished) {
       await kept?.then(
-        () => end(false),
+        () => end({ keepsUnfinished }),
         () => undefined,
       )
     },

@@ -39,9 +39,15 @@ export interface Session {
   openRemote(): Promise<Remote>
   /**
    * Stops the work under way and waits for its end, ends every tool, then removes every local trace. Never rejects:
-   * the receipt tells what is left. With `ofOthers` also what waits of earlier runs. Safe to repeat.
+   * the receipt tells what is left. With `ofOthers` also what waits of earlier runs; with `keepsUnfinished` or without it,
+   * what this session leaves unfinished stays or goes whatever the setting says. Safe to repeat.
    */
-  end(options?: { readonly ofOthers?: boolean }): Promise<Receipt>
+  end(options?: EndOptions): Promise<Receipt>
+}
+
+interface EndOptions {
+  readonly ofOthers?: boolean
+  readonly keepsUnfinished?: boolean | undefined
 }
 
 /** How long an end waits for work that was told to stop, and for tools. */
@@ -112,12 +118,12 @@ export async function openSession(config: Config, redactor: Redactor, isNotebook
     const keys = await unlock(remote, config.pipeline.passphrase, workspace, ending.signal)
     return { workspace, settings, disk, slots, aria2, sevenZip, remote, keys }
   })
-  const finish = async (ofOthers: boolean): Promise<Receipt> => {
+  const finish = async (options: EndOptions): Promise<Receipt> => {
     await within(SETTLE_MS, Promise.allSettled(underWay))
     // A file that a tool could not remove is told by the wipe.
     const isClosed = await within(CLOSE_MS, Promise.allSettled(closers.map((close) => close())))
     const isBusy = underWay.size > 0 || !isClosed
-    const receipt = await workspace.wipeAll({ ofOthers, isBusy })
+    const receipt = await workspace.wipeAll({ ...options, isBusy })
     if (!isBusy) return receipt
     const note = 'What was told to stop has not ended yet, and may still write: wipe again in a while.'
     return { ...receipt, isComplete: false, notes: [note, ...receipt.notes] }
@@ -132,9 +138,9 @@ export async function openSession(config: Config, redactor: Redactor, isNotebook
     run: (signal, work) => begin(() => work(AbortSignal.any([signal, ending.signal]))),
     equip: () => begin(equip),
     openRemote: () => begin(openRemote),
-    end({ ofOthers = false } = {}) {
+    end(options = {}) {
       ending.abort()
-      finishing ??= finish(ofOthers).finally(() => {
+      finishing ??= finish(options).finally(() => {
         finishing = undefined
       })
       return finishing

@@ -190,7 +190,7 @@ export const SETTINGS = {
     'VAULTSTREAM_KEEP_UNFINISHED',
     FLAG,
     '`false`',
-    'With `plain` scratch, what a run leaves unfinished (stopped, or failed) stays in the workspace when the vault closes, for a later run of the same source to go on with, a week at the most; else it goes. After a crash it is there in any case.',
+    'With `plain` scratch, what a run leaves unfinished (stopped, or failed) stays in the workspace when the vault closes, for a later run of the same source to go on with, a week at the most; else it goes. `vault.close({ keepUnfinished })` decides otherwise. After a crash it is there in any case.',
   ),
   onKernelDeath: setting(
     'VAULTSTREAM_ON_KERNEL_DEATH',

@@ -1,5 +1,7 @@
+import { Semaphore } from 'async-mutex'
 import type {
   Check,
+  CloseOptions,
   Inspection,
   ItemOptions,
   ItemReport,
@@ -18,9 +20,10 @@ import { VaultError, toVaultError } from './errors.ts'
 import type { Emit } from './events.ts'
 import { catalogue, type StoredItem } from './pipeline/catalogue.ts'
 import type { StepContext } from './pipeline/context.ts'
-import { NOTHING, runItem, summarize, type ItemOutcome } from './pipeline/index.ts'
+import { leaveOut, NOTHING, runItem, summarize, type ItemOutcome } from './pipeline/index.ts'
 import type { Receipt, VerifyLevel } from './pipeline/model.ts'
 import type { Restored } from './pipeline/restore.ts'
+import { inSlot } from './pipeline/slots.ts'
 import { Redactor } from './redact.ts'
 import { restoreStored, verifyStored } from './item-calls.ts'
 import { inspectSource } from './inspection.ts'
@@ -28,12 +31,14 @@ import { judgeSource, judgeSources } from './judge.ts'
 import { openNotices, tryNotices, type Notices } from './notices.ts'
 import { assertPlatform } from './platform.ts'
 import { itemReport, readable, runReport } from './report.ts'
+import { createRunControl, takeControl, type Held } from './run-control.ts'
 import { keepSession, type SessionKeeper } from './session-keeper.ts'
 import type { VaultOptions } from './settings.ts'
 import { describeSource, type Source } from './source/index.ts'
 import { openStepItem } from './step-item.ts'
 import { untilAborted } from './tools/abort.ts'
 import type { Look } from './tools/doctor.ts'
+import { OPEN } from './tools/gate.ts'
 import { english } from './words/index.ts'
 
 /**
@@ -123,22 +128,31 @@ class OpenVault implements Vault {
     return this.#during(async ({ emit: show, signal }) => {
       const { accepted, refused, duplicates } = await judgeSources(sources, this.#config, options)
       const { emit, broke } = this.#notices.follow(show)
+      const held = takeControl(options.control ?? createRunControl())
       const startedAt = performance.now()
       emit({ type: 'run.started', itemCount: accepted.length + refused.length })
+      held.tell(emit)
       for (const line of duplicates) emit(duplicateWarning(line))
       const items = accepted.map((source) => ({ source, key: this.#newItem(source, emit) }))
       const failed = refused.map((error) => this.#refusedItem(error, emit))
       try {
         const context = await this.#context({ emit, signal })
-        const done = await this.#runAll(items, { ...context, again: options.again ?? false })
+        const again = options.again ?? false
+        const done = await this.#runAll(items, { ...context, again, gate: held.gate }, held)
         const { scratch } = await this.#session.current()
-        const report = runReport([...done, ...failed], performance.now() - startedAt, english.scratch(scratch))
+        const report = runReport([...done, ...failed], {
+          durationMs: performance.now() - startedAt,
+          scratch: english.scratch(scratch),
+          isStopped: signal.aborted,
+        })
         emit({ type: 'run.ended', status: report.status, durationMs: report.durationMs })
         return report
       } catch (thrown) {
         broke(toVaultError(thrown, 'setup'))
         emit({ type: 'run.ended', status: 'failed', durationMs: performance.now() - startedAt })
         throw thrown
+      } finally {
+        held.end()
       }
     }, options.signal)
   }
@@ -195,8 +209,8 @@ class OpenVault implements Vault {
     })
   }
 
-  async close(): Promise<void> {
-    const [, warnings] = await Promise.all([this.#session.close(), this.#notices.close()])
+  async close({ keepUnfinished }: CloseOptions = {}): Promise<void> {
+    const [, warnings] = await Promise.all([this.#session.close(keepUnfinished), this.#notices.close()])
     if (warnings.length === 0) return
     await this.#present(({ emit }) => {
       for (const warning of warnings) emit(warning)
@@ -220,21 +234,21 @@ class OpenVault implements Vault {
   async #context({ emit, signal }: Pick<Call, 'emit' | 'signal'>): Promise<StepContext> {
     const session = await this.#session.current()
     const equipment = await untilAborted(session.equip(), signal, 'setup')
-    return { item: '', emit, signal, ...equipment }
+    return { item: '', emit, signal, gate: OPEN, ...equipment }
   }
 
   /** Runs items side by side, as many as configured; reports in the order they were given. */
-  async #runAll(items: readonly { source: Source; key: string }[], context: StepContext): Promise<ItemReport[]> {
-    const queue = items.entries()
-    const reports: ItemReport[] = []
-    const work = async (): Promise<void> => {
-      for (const [index, { source, key }] of queue) {
-        const outcome = await runItem(source, { ...context, item: key })
-        reports[index] = itemReport(outcome, this.#place, describeSource(source))
-      }
+  #runAll(items: readonly { source: Source; key: string }[], context: StepContext, held: Held): Promise<ItemReport[]> {
+    const places = new Semaphore(this.#config.concurrency)
+    const work = async ({ source, key }: (typeof items)[number]): Promise<ItemReport> => {
+      const own: StepContext = { ...context, item: key, signal: held.signalOf(key, context.signal) }
+      const outcome = await inSlot(places, 'validate', own, () => runItem(source, own)).catch((thrown: unknown) => {
+        if (toVaultError(thrown, 'validate').code !== 'CANCELLED') throw thrown
+        return leaveOut(own)
+      })
+      return itemReport(outcome, this.#place, describeSource(source))
     }
-    await Promise.all(Array.from({ length: this.#config.concurrency }, work))
-    return reports
+    return Promise.all(items.map(work))
   }
 
   get #place(): { readonly remote: string; readonly level: VerifyLevel } {

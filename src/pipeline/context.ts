@@ -2,6 +2,7 @@ import type { Semaphore } from 'async-mutex'
 import type { Emit } from '../events.ts'
 import type { Secret } from '../redact.ts'
 import type { Aria2 } from '../tools/aria2.ts'
+import type { Gate } from '../tools/gate.ts'
 import type { Remote } from '../tools/rclone.ts'
 import type { SevenZip } from '../tools/sevenzip.ts'
 import type { DiskBudget } from './budget.ts'
@@ -15,6 +16,8 @@ export interface StepContext {
   readonly item: string
   readonly emit: Emit
   readonly signal?: AbortSignal | undefined
+  /** Closed while the user holds the run: whatever begins something passes by it. */
+  readonly gate: Gate
   /** Make a new copy even where a complete one is stored. */
   readonly again?: boolean
   /** One step after the other, each asked for by hand: everything stays on the disk until it is wiped. */

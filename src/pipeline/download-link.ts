@@ -34,8 +34,8 @@ interface Link {
 /** Fetches a link whole. */
 export async function* fetchLink(link: Link, context: StepContext): AsyncGenerator<FilesParcel> {
   const { file, plan } = link
-  const { disk, slots, signal } = context
-  const room = await inSlot(slots.download, 'download', { signal }, async () => {
+  const { disk, slots, signal, gate } = context
+  const room = await inSlot(slots.download, 'download', { signal, gate }, async () => {
     const granted = await disk.reserve(needOfWhole(link, context), waitingIn('download', context))
     await fetch(link, context, { fileName: file.storedPath })
     return granted
@@ -46,10 +46,10 @@ export async function* fetchLink(link: Link, context: StepContext): AsyncGenerat
 /** Hands a link on while it arrives; whole after all where a sample says that compressing it pays. */
 export async function* streamLink(link: Link, context: StepContext): AsyncGenerator<DownloadedParcel> {
   const { plan, content, file, folder, stage } = link
-  const { disk, slots, signal } = context
+  const { disk, slots, signal, gate } = context
   const granted = Promise.withResolvers<Room>()
   let isWhole = false
-  const fetched = inSlot(slots.download, 'download', { signal }, async () => {
+  const fetched = inSlot(slots.download, 'download', { signal, gate }, async () => {
     granted.resolve(await disk.reserve(needOfStream(plan, context), waitingIn('download', context)))
     await fetch(link, context, {
       fileName: NEUTRAL_NAME,
@@ -129,8 +129,10 @@ async function fetch(link: Link, context: StepContext, how: Pick<LinkRequest, 'f
     await aria2.downloadLink({
       ...how,
       url: content.url,
+      canContinue: content.canContinue,
       folder,
       stallSeconds: settings.stallSeconds,
+      gate: context.gate,
       signal: AbortSignal.any([tooLarge.signal, ...(context.signal === undefined ? [] : [context.signal])]),
       onProgress(progress) {
         if (progress.doneBytes > limitBytes) tooLarge.abort()

@@ -68,7 +68,7 @@ export async function* fetchTorrent(
 
 /** What there is room for, each parcel as soon as it is whole. */
 async function* fetchWave(wave: Wave, context: StepContext): AsyncGenerator<FilesParcel> {
-  const { disk, aria2, slots, signal } = context
+  const { disk, aria2, slots, signal, gate } = context
   const { plan, waiting, folder } = wave
   const ready = new PassThrough({ objectMode: true, highWaterMark: Number.MAX_SAFE_INTEGER })
   const share = Math.min(MOST_WINDOW_BYTES, (plan.sizeBytes ?? 0) * WINDOW_SHARE)
@@ -107,7 +107,7 @@ async function* fetchWave(wave: Wave, context: StepContext): AsyncGenerator<File
     ready.write({ kind: 'files', number: parcel.number, folder, files: parcel.files, room } satisfies FilesParcel)
   }
 
-  const fetched = inSlot(slots.download, 'download', { signal, onWait: waitingForTurn(context) }, async () => {
+  const fetched = inSlot(slots.download, 'download', { signal, gate, onWait: waitingForTurn(context) }, async () => {
     const [first] = waiting
     if (first === undefined) return
     const need = needOfFiles(first, context)
@@ -141,10 +141,10 @@ async function* fetchWave(wave: Wave, context: StepContext): AsyncGenerator<File
 
 /** All of it, handed on when it was given back to the swarm as well: until then no file may go. */
 async function* fetchAll(wave: Wave, context: StepContext): AsyncGenerator<FilesParcel> {
-  const { disk, aria2, slots, signal, settings } = context
+  const { disk, aria2, slots, signal, gate, settings } = context
   const { plan, waiting, folder } = wave
   const needs = waiting.map((parcel) => needOfFiles(parcel, context))
-  await inSlot(slots.download, 'download', { signal, onWait: waitingForTurn(context) }, async () => {
+  await inSlot(slots.download, 'download', { signal, gate, onWait: waitingForTurn(context) }, async () => {
     const plainBytes = needs.reduce((sum, need) => sum + need.plainBytes, besideBytes(plan))
     const sealedBytes = Math.max(...needs.map((need) => need.sealedBytes))
     const whole = await disk.reserve({ plainBytes, sealedBytes }, waitingIn('download', context))
@@ -174,6 +174,7 @@ function requestFor(
     isPrivate: content.torrent.isPrivate,
     stallSeconds: context.settings.stallSeconds,
     signal: context.signal,
+    gate: context.gate,
     onProgress: tellProgress(plan, beforeBytes, stage),
   }
 }

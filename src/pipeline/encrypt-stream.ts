@@ -37,11 +37,12 @@ export async function* streamArchive(
   context: StepContext,
   onProgress: (doneBytes: number) => void,
 ): AsyncGenerator<SealedVolume> {
-  const { sevenZip, settings, signal } = context
+  const { sevenZip, settings, signal, gate } = context
   const { passphrase } = settings
   const { room, number } = parcel
   const plannedBytes = parcel.kind === 'stream' ? parcel.file.sizeBytes : sizeOf(parcel.files)
   if (parcel.kind === 'files') await room.seal(waitingIn('encrypt', context))
+  await gate.whenOpen('encrypt', signal)
   const feed = parcel.kind === 'stream' ? feedOfStream(parcel, onProgress) : await feedOfFile(parcel, signal)
   const archive = join(folder, archiveName(number))
   const volumes = sevenZip.stream({

@@ -90,11 +90,11 @@ async function* wholeArchive(
   context: StepContext,
   onProgress: (doneBytes: number) => void,
 ): AsyncGenerator<SealedVolume> {
-  const { slots, signal } = context
+  const { slots, signal, gate } = context
   const { room, number } = parcel
   await room.seal(waitingIn('encrypt', context))
   const archive = join(folder, archiveName(number))
-  const { volumes, files } = await inSlot(slots.encrypt, 'encrypt', { signal }, () =>
+  const { volumes, files } = await inSlot(slots.encrypt, 'encrypt', { signal, gate }, () =>
     makeArchive(plan, parcel, archive, context, onProgress),
   )
   const sealed = await sealParcel(plan, parcel, files, volumes, context)

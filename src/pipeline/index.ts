@@ -1,6 +1,7 @@
-import { toVaultError, type ErrorInfo } from '../errors.ts'
+import { cancelled, toVaultError, type ErrorInfo } from '../errors.ts'
 import { ITEM_STAGES, type ItemStage, type ItemSummary, type RunStatus } from '../events.ts'
 import type { Source } from '../source/index.ts'
+import { tellingGate } from '../tools/gate.ts'
 import type { StepContext } from './context.ts'
 import { discard } from './discard.ts'
 import { download } from './download.ts'
@@ -85,9 +86,18 @@ function stoppable(given: StepContext): { context: StepContext; rooms: Rooms; ca
   const abandonment = new AbortController()
   const causes: unknown[] = []
   const rooms = trackRooms(given.disk)
+  const { item } = given
+  const over = new Set<ItemStage>()
   const context: StepContext = {
     ...given,
     disk: rooms.disk,
+    emit(event) {
+      if (event.type === 'stage.ended') over.add(event.stage)
+      given.emit(event)
+    },
+    gate: tellingGate(given.gate, (stage) => {
+      if (!over.has(stage)) given.emit({ type: 'stage.waiting', item, stage, reason: { for: 'pause' } })
+    }),
     signal: AbortSignal.any([
       abandonment.signal,
       given.workspace.lost,
@@ -113,6 +123,11 @@ function waitingForTurn({ signal, emit, item }: StepContext): Parameters<StepCon
 /** The way to send a volume again whose copy differs. */
 export function resend(plan: ItemPlan, context: StepContext): Parameters<typeof verify>[3] {
   return (volume) => uploadVolume(plan, volume, context)
+}
+
+/** Ends an item that was cancelled before it began. */
+export function leaveOut(context: StepContext): ItemOutcome {
+  return ended(context, { ...NOTHING, status: 'cancelled', error: cancelled('validate').toJSON() })
 }
 
 /** An outcome before anything came of it. */

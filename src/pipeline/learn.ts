@@ -13,6 +13,7 @@ import {
 } from '../source/index.ts'
 import { untilAborted } from '../tools/abort.ts'
 import type { Aria2 } from '../tools/aria2.ts'
+import type { Gate } from '../tools/gate.ts'
 import { fetchBytes, probeLink } from '../tools/http.ts'
 import { httpOptions, type JudgingContext } from './addresses.ts'
 import type { PipelineSettings } from './context.ts'
@@ -28,6 +29,7 @@ export type Learned = Pick<ItemPlan, 'label' | 'identity' | 'content' | 'files' 
 export interface LearningContext extends JudgingContext {
   readonly settings: Pick<PipelineSettings, 'addressPolicy' | 'stallSeconds'>
   readonly aria2: Pick<Aria2, 'fetchMetadata'>
+  readonly gate: Gate
 }
 
 /**
@@ -104,6 +106,7 @@ function metadata(
         trackers,
         stallSeconds: context.settings.stallSeconds,
         signal: context.signal,
+        gate: context.gate,
         onProgress: ({ waitingFor }) => {
           if (waitingFor === null) return
           context.emit({ type: 'stage.waiting', item: context.item, stage: 'validate', reason: waitingFor })
@@ -128,6 +131,8 @@ async function learnLink(source: LinkSource, context: LearningContext): Promise<
   const url = probe?.url ?? source.url
   const name = fileNameOf(url, probe?.contentDisposition)
   const sizeBytes = probe?.sizeBytes ?? null
+  const version = probe === null ? null : versionOf(probe)
+  const canContinue = probe?.acceptsRanges === true && version !== null && sizeBytes !== null
   const contentType = probe?.contentType ?? null
   if (isWebPage(contentType) && !/\.x?html?$/i.test(name)) {
     context.emit({
@@ -141,7 +146,7 @@ async function learnLink(source: LinkSource, context: LearningContext): Promise<
   return {
     label: name,
     identity: `link:${bare}`,
-    content: { kind: 'link', url, version: probe === null ? null : versionOf(probe), contentType },
+    content: { kind: 'link', url, version, canContinue, contentType },
     files,
   }
 }

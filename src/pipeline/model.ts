@@ -39,6 +39,8 @@ export type Content =
       readonly version: string | null
       /** What its server calls it; null when it does not say, or was not asked. */
       readonly contentType: string | null
+      /** Its server gives any part of that version. */
+      readonly canContinue: boolean
     }
 
 /** Everything known about an item before its first payload byte. */

@@ -1,6 +1,6 @@
 import type { StepContext } from './context.ts'
 import type { Manifest } from './manifest.ts'
-import type { ItemPlan, ParcelRecord, Proof, ProvenVolume } from './model.ts'
+import type { ItemPlan, ParcelRecord, Proof, ProvenVolume, SealedParcel } from './model.ts'
 import { publishManifest, publishParcel } from './records.ts'
 import type { Resumed } from './resume.ts'
 
@@ -21,17 +21,18 @@ export async function publish(
   { stored, proven }: Pick<Resumed, 'stored' | 'proven'>,
   context: StepContext,
 ): Promise<Published> {
+  const { gate, signal } = context
   const parcels: ParcelRecord[] = [...stored]
-  for (const sealed of proven) {
+  const publishRecord = async (sealed: SealedParcel): Promise<void> => {
+    await gate.whenOpen('verify', signal)
     await publishParcel(sealed, context)
     parcels.push(sealed.record)
   }
+  for (const sealed of proven) await publishRecord(sealed)
   let proof: Proof | null = null
   for await (const volume of volumes) {
     proof = volume.proof
-    if (volume.completes === null) continue
-    await publishParcel(volume.completes, context)
-    parcels.push(volume.completes.record)
+    if (volume.completes !== null) await publishRecord(volume.completes)
   }
   parcels.sort((a, b) => a.number - b.number)
   const manifest: Manifest = {
@@ -46,6 +47,7 @@ export async function publish(
     sizeBytes: parcels.flatMap((parcel) => parcel.files).reduce((sum, file) => sum + file.sizeBytes, 0),
     parcels,
   }
+  await gate.whenOpen('verify', signal)
   await publishManifest(manifest, context)
   return { manifest, proof }
 }

@@ -1,11 +1,14 @@
 import type { Semaphore } from 'async-mutex'
 import { untilAborted } from '../tools/abort.ts'
-import type { Stage } from '../errors.ts'
+import type { ItemStage } from '../events.ts'
+import { OPEN, type Gate } from '../tools/gate.ts'
 
 interface Waiting {
   readonly signal?: AbortSignal | undefined
   readonly onWait?: () => void
   readonly rank?: number | undefined
+  /** While it is closed nothing begins, and no place is kept from others. Default: nobody closes it. */
+  readonly gate?: Gate
 }
 
 /**
@@ -15,19 +18,23 @@ interface Waiting {
  */
 export async function inSlot<T>(
   slots: Semaphore,
-  stage: Stage,
-  { signal, onWait, rank }: Waiting,
+  stage: ItemStage,
+  waiting: Waiting,
   work: () => Promise<T>,
 ): Promise<T> {
+  const { signal, onWait, rank, gate = OPEN } = waiting
+  await gate.whenOpen(stage, signal)
   if (slots.isLocked()) onWait?.()
   const turn = slots.acquire(1, rank)
   try {
     await untilAborted(turn, signal, stage)
-    return await work()
+    if (gate.isOpen) return await work()
   } finally {
     // Also the place that comes after nobody waits for it any more.
     void turn.then(([, release]) => {
       release()
     })
   }
+  // It closed while this waited for its turn, which is another's now.
+  return inSlot(slots, stage, waiting, work)
 }

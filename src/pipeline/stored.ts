@@ -63,8 +63,9 @@ export function presence({ remote, signal }: StepContext): (record: ParcelRecord
   }
 }
 
-async function isWhole(record: ParcelRecord, { remote, signal }: StepContext): Promise<boolean> {
+async function isWhole(record: ParcelRecord, { remote, signal, gate }: StepContext): Promise<boolean> {
   for (const volume of record.volumes) {
+    await gate.whenOpen('download', signal)
     try {
       await proveObject(remote, volumePath(record, volume.name), volume, { level: 'deep', signal })
     } catch (thrown) {

@@ -51,11 +51,11 @@ export async function* upload(
 export async function uploadVolume(
   plan: ItemPlan,
   volume: SealedVolume,
-  { remote, signal, slots }: StepContext,
+  { remote, signal, gate, slots }: StepContext,
   { rank, onProgress }: { readonly rank?: number; readonly onProgress?: (doneBytes: number) => void } = {},
 ): Promise<UploadedVolume> {
   const remotePath = `${plan.id}/${volume.runId}/${volume.name}`
-  await inSlot(slots.upload, 'upload', { signal, rank }, () =>
+  await inSlot(slots.upload, 'upload', { signal, gate, rank }, () =>
     remote.upload({
       localPath: volume.localPath,
       remotePath,

@@ -40,10 +40,11 @@ export async function* verify(
 
 async function proveOrResend(
   volume: UploadedVolume,
-  { remote, signal, emit, item, settings }: StepContext,
+  { remote, signal, gate, emit, item, settings }: StepContext,
   resend: (volume: UploadedVolume) => Promise<UploadedVolume>,
 ): Promise<Proof> {
   for (let attempt = 1; ; attempt++) {
+    await gate.whenOpen('verify', signal)
     try {
       return await proveObject(remote, volume.remotePath, volume, { level: settings.verify, signal })
     } catch (thrown) {

@@ -57,11 +57,17 @@ export interface Workspace {
   takeLeft(item: string, itemId: string): Promise<string | null>
   /** Removes one item's folder and says what went; what could not be removed is a note. Safe to repeat. */
   wipeItem(item: string): Promise<Receipt>
-  /**
-   * Removes everything of this session, both folders included; what it left unfinished unless that is to be kept; with
-   * `ofOthers` what waits of earlier runs as well. With `isBusy`, that something may still write, it is not over. Safe to repeat.
-   */
-  wipeAll(options?: { readonly ofOthers?: boolean; readonly isBusy?: boolean }): Promise<Receipt>
+  /** Removes everything of this session, both folders included. Safe to repeat. */
+  wipeAll(options?: WipeOptions): Promise<Receipt>
+}
+
+interface WipeOptions {
+  /** What waits of earlier runs as well. */
+  readonly ofOthers?: boolean
+  /** What this session left unfinished stays, where its scratch is plain. Default: as it was opened. */
+  readonly keepsUnfinished?: boolean | undefined
+  /** Something may still write: it is not over. */
+  readonly isBusy?: boolean
 }
 
 export interface WorkspaceOptions {
@@ -97,7 +103,7 @@ export async function openWorkspace(root: string, options: WorkspaceOptions = {}
     const unfinishedCount = (await unfinishedIn(root)).length
     const isPlain = kind === 'plain'
     const keeps = {
-      atEnd: isPlain && keepsUnfinished,
+      atEnd: (asked = keepsUnfinished) => isPlain && asked,
       atDeath: isPlain && (keepsUnfinished || atDeath === 'keep'),
     }
     // Of a program that is killed, all is there for its next run.
@@ -141,7 +147,7 @@ interface Folders {
 function session(
   { root, own, privateDir, leftIn, takesFrom }: Folders,
   scratch: Scratch,
-  keeps: { readonly atEnd: boolean; readonly atDeath: boolean },
+  keeps: { readonly atEnd: (asked?: boolean) => boolean; readonly atDeath: boolean },
   watchdog: Watchdog | null,
 ): Omit<Workspace, 'swept' | 'unfinishedCount'> {
   const { folder, residue } = scratch
@@ -153,6 +159,13 @@ function session(
   /** Ids of items that this session left. */
   const left = new Set<string>()
   const leftFolders = (): string[] => [...left].map((itemId) => unfinishedFolder(leftIn, itemId))
+  /** Puts what this session left where it outlives it; from then on it is nobody's. */
+  const handOver = async (): Promise<void> => {
+    for (const itemId of left) {
+      if (leftIn !== root) await leaveUnfinished(root, unfinishedFolder(leftIn, itemId), itemId)
+      left.delete(itemId)
+    }
+  }
   const heartbeat = startHeartbeat([own, privateDir])
   /** What is not to outlive our process. */
   const mortal = (): string[] => (keeps.atDeath ? [privateDir] : [...leftFolders(), own, privateDir])
@@ -199,9 +212,10 @@ function session(
       return null
     },
     wipeItem: (item) => wipe(pathsOf(item), residue),
-    async wipeAll({ ofOthers = false, isBusy = false } = {}) {
+    async wipeAll({ ofOthers = false, keepsUnfinished, isBusy = false } = {}) {
       heartbeat.stop()
-      const waiting = ofOthers ? await unfinishedIn(root).catch(() => []) : keeps.atEnd ? [] : leftFolders()
+      if (keeps.atEnd(keepsUnfinished)) await handOver()
+      const waiting = ofOthers ? await unfinishedIn(root).catch(() => []) : leftFolders()
       // What was lost can be neither counted nor removed, and is gone with what held it.
       const folders = scratch.lost.aborted ? [privateDir] : [folder, privateDir, ...waiting]
       const receipt = await scratch.end(await wipe(folders, residue))

@@ -1,9 +1,11 @@
 import type { Presenter, Shown } from '../call.ts'
+import type { RunControl } from '../run-control.ts'
 import { blockOf } from '../presenter.ts'
 import { renderBlockText } from '../view/block-text.ts'
-import { createLogPresenter, createPlainPresenter } from '../view/plain.ts'
+import { createLogPresenter } from '../view/plain.ts'
 import type { Presenter as Views, View } from '../view/presenter.ts'
 import type { Words } from '../words/index.ts'
+import { createApp } from './app/presenter.ts'
 import { inTerminalWords } from './hints.ts'
 import type { Mode, Surface } from './shell.ts'
 
@@ -12,13 +14,16 @@ interface Showing {
   readonly words: Words
   /** Whether an error was shown already. */
   readonly told: { isError: boolean }
+  readonly control: RunControl
+  readonly onQuit: (choice: 'keep' | 'wipe') => void
 }
 
 /**
  * Shows calls on a terminal or to whatever reads our output: what happens on standard error, results on standard output.
  */
-export function showCalls(surface: Surface, { mode, words, told }: Showing): Presenter['open'] {
-  const views = viewsOf(surface, mode, words)
+export function showCalls(surface: Surface, showing: Showing): Presenter['open'] {
+  const { mode, words, told } = showing
+  const views = viewsOf(surface, showing)
   return () => {
     const view = views.open()
     return {
@@ -39,10 +44,10 @@ export function showCalls(surface: Surface, { mode, words, told }: Showing): Pre
   }
 }
 
-function viewsOf({ stderr }: Surface, mode: Exclude<Mode, 'json'>, words: Words): Views {
+function viewsOf({ stdin, stdout, stderr }: Surface, { mode, words, control, onQuit }: Showing): Views {
   switch (mode) {
     case 'app':
-      return createPlainPresenter(stderr, words)
+      return createApp({ stdin, stdout, words, control, onQuit })
     case 'plain':
       return createLogPresenter(stderr, words)
     case 'quiet':

@@ -1,10 +1,10 @@
 import type { ReadStream, WriteStream } from 'node:tty'
 import type { Command } from 'commander'
-import type { Vault } from '../api.ts'
+import type { CloseOptions, Vault } from '../api.ts'
 import type { PresentedCall, Presenter } from '../call.ts'
 import { readSurroundings } from '../config.ts'
 import { toVaultError, VaultError } from '../errors.ts'
-import type { RunControl } from '../run-control.ts'
+import { createRunControl, type RunControl } from '../run-control.ts'
 import type { VaultOptions } from '../settings.ts'
 import { openVaultWith } from '../vault.ts'
 import { wordsIn, type Words } from '../words/index.ts'
@@ -34,8 +34,12 @@ export interface Shell extends Surface {
   readonly words: Words
   /** The settings among the options. */
   readonly settings: VaultOptions
+  /** What the user said becomes of unfinished work, where that was asked. */
+  readonly closing: CloseOptions
   /** All options. */
   readonly options: Readonly<Record<string, unknown>>
+  /** Of the run that this command makes, for the keys of the app. */
+  readonly control: RunControl
   /** Shows calls that are made of `openVaultWith` and its like. */
   readonly presenter: Presenter
   /** Ends the command with a result: a line of JSON, or of text on standard output. */
@@ -53,13 +57,11 @@ export function addOutput(command: Command): Command {
 
 /**
  * Lets a command do its work. What that throws is told where results go, and decides the exit code.
- * @param control - of a run, for the keys of the app
  */
 export async function runIn(
   surface: Surface,
   options: Readonly<Record<string, unknown>>,
   work: (shell: Shell) => Promise<ExitCode>,
-  control?: RunControl,
 ): Promise<ExitCode> {
   const settings = settingsOf(options)
   const { locale, isPlain } = readSurroundings(settings)
@@ -69,9 +71,15 @@ export async function runIn(
     writeJson(surface.stdout, line)
   }
   const told = { isError: false }
+  const control = createRunControl()
+  const closing: { keepUnfinished?: boolean } = {}
+  const onQuit = (choice: 'keep' | 'wipe'): void => {
+    closing.keepUnfinished = choice === 'keep'
+    surface.stopping.stop()
+  }
   const presenter: Presenter = {
     isNotebook: false,
-    open: mode === 'json' ? () => eventsTo(write) : showCalls(surface, { mode, words, told }),
+    open: mode === 'json' ? () => eventsTo(write) : showCalls(surface, { mode, words, told, control, onQuit }),
     async ask(question, signal) {
       const { askLine } = await import('./ask/ask.tsx')
       const { stdin, stdout } = surface
@@ -85,6 +93,8 @@ export async function runIn(
     words,
     settings,
     options,
+    control,
+    closing,
     presenter,
     result(line, text) {
       if (mode === 'json') write({ at: Date.now(), type: 'result', ...line })
@@ -109,7 +119,7 @@ export async function withVault<T>(shell: Shell, work: (vault: Vault) => Promise
   try {
     return await work(vault)
   } finally {
-    await vault.close()
+    await vault.close(shell.closing)
   }
 }
 

@@ -8,7 +8,7 @@ export interface Stopping {
   readonly signal: AbortSignal
   /** Null while nothing told it to. */
   readonly exitCode: ExitCode | null
-  /** As Ctrl-C does. */
+  /** As Ctrl-C does; may be asked for again. */
   stop(): void
 }
 
@@ -34,7 +34,8 @@ export function listenForStop(endNow: (exitCode: ExitCode) => void): Stopping {
       return exitCode
     },
     stop() {
-      told(EXIT.interrupted)
+      exitCode ??= EXIT.interrupted
+      controller.abort()
     },
   }
 }

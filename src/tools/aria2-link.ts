@@ -6,8 +6,9 @@ import type { Redactor } from '../redact.ts'
 import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { downloadError, mismatch } from './aria2-errors.ts'
 import type { LinkRequest } from './aria2-requests.ts'
-import { IN_ORDER, watchStream } from './aria2-stream.ts'
+import { holdOf, IN_ORDER, watchGate, watchStream } from './aria2-stream.ts'
 import { discard, enter, follow } from './aria2-transfer.ts'
+import { OPEN } from './gate.ts'
 
 /** Pauses between attempts that brought no byte; any byte starts the row anew. */
 const PAUSES_MS = [500, 1_000, 2_000, 4_000]
@@ -27,8 +28,10 @@ interface Route {
 /** Downloads one link; see `Aria2.downloadLink`. Leaves nothing of it in aria2. */
 export async function downloadLink(route: Route, request: LinkRequest): Promise<void> {
   refuseUnsafe(request)
+  const { gate = OPEN, signal } = request
   let reachedBytes = 0
   for (let failures = 0; ; failures++) {
+    await gate.whenOpen('download', signal)
     const before = reachedBytes
     try {
       await attempt(route, {
@@ -45,16 +48,19 @@ export async function downloadLink(route: Route, request: LinkRequest): Promise<
       if (reachedBytes > before) failures = 0
       const pauseMs = PAUSES_MS[failures]
       if (pauseMs === undefined) throw error
-      await pause(pauseMs, request.signal)
+      await pause(pauseMs, signal)
     }
   }
 }
 
 async function attempt(route: Route, request: LinkRequest): Promise<void> {
   const { daemon, redactor } = route
+  const { gate = OPEN, signal, stream } = request
   const path = join(request.folder, request.fileName)
   const wasThere = await exists(path)
   const gid = await add(daemon, redactor, request)
+  const calls = daemon.until(signal)
+  const hold = holdOf(calls, gid)
   let isWhole = false
   try {
     const status = await follow({
@@ -64,7 +70,7 @@ async function attempt(route: Route, request: LinkRequest): Promise<void> {
       isSeeded: false,
       content: null,
       wasThere,
-      watches: request.stream ? [watchStream(daemon.until(request.signal), gid, request.stream)] : [],
+      watches: [watchGate(gate, signal, hold), ...(stream ? [watchStream(calls, gid, stream, hold)] : [])],
       stalled: () => downloadError(2, '', redactor),
     })
     if (status.status === 'removed') throw cancelled('download')
@@ -78,14 +84,14 @@ async function attempt(route: Route, request: LinkRequest): Promise<void> {
     }
     isWhole = true
   } finally {
-    await discard(daemon, gid, request.signal)
+    await discard(daemon, gid, signal)
     // Without its notes aria2 cannot continue it, and would not touch it: its length was not known.
     if (!isWhole && !wasThere && !(await exists(`${path}.aria2`))) await beginAnew()
   }
 
   async function beginAnew(): Promise<void> {
-    request.stream?.onPrefix(0)
-    await discard(daemon, gid, request.signal)
+    stream?.onPrefix(0)
+    await discard(daemon, gid, signal)
     await Promise.all([path, `${path}.aria2`].map((partial) => rm(partial, { force: true })))
   }
 }

@@ -1,4 +1,5 @@
 import type { WaitReason } from '../facts.ts'
+import type { Gate } from './gate.ts'
 
 export interface DownloadProgress {
   readonly doneBytes: number
@@ -21,6 +22,8 @@ export interface Request {
   readonly onProgress?: (progress: DownloadProgress) => void
   /** Seconds without a byte after which the download is given up and diagnosed. */
   readonly stallSeconds: number
+  /** While it is closed the download stands still, which is no stall. Default: nobody closes it. */
+  readonly gate?: Gate
 }
 
 export interface MetadataRequest extends Request {
@@ -68,6 +71,8 @@ export interface LinkRequest extends Request {
   readonly folder: string
   /** A plain file name within `folder`. */
   readonly fileName: string
+  /** Its server can go on anywhere: what is held lets its connections go. Without it they stay, and next to nothing flows. */
+  readonly canContinue?: boolean
   /** Fetches in order, to be read while it comes. */
   readonly stream?: LinkStream
   /** `http://127.0.0.1:PORT` of our own guarding proxy, when the address policy needs one. */

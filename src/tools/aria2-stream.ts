@@ -2,6 +2,7 @@ import type { Daemon } from './aria2-daemon.ts'
 import { leadingPieces } from './aria2-pieces.ts'
 import type { LinkStream } from './aria2-requests.ts'
 import { change, type Status, type Watch } from './aria2-transfer.ts'
+import type { Gate } from './gate.ts'
 
 const MIB = 1024 * 1024
 
@@ -44,8 +45,7 @@ export function growing(stream: LinkStream): LinkStream {
 }
 
 /** Tells a stream how far one attempt has come, and holds the download while the stream is full. */
-export function watchStream(daemon: Daemon, gid: string, stream: LinkStream): Watch {
-  const hold = holdOf(daemon, gid)
+export function watchStream(daemon: Daemon, gid: string, stream: LinkStream, hold: Hold): Watch {
   let prefixBytes = 0
   let connections = CONNECTIONS
   let looked = { bytes: 0, at: Date.now() }
@@ -86,8 +86,31 @@ export function watchStream(daemon: Daemon, gid: string, stream: LinkStream): Wa
   }
 }
 
-/** Holds one download in aria2, or lets it go; tells aria2 only what is new to it. */
-function holdOf(daemon: Daemon, gid: string): (isHeld: boolean) => Promise<void> {
+/**
+ * Holds a link that its server could not continue over other connections, while a gate is closed. What breaks meanwhile
+ * is seen when the gate opens.
+ */
+export function watchGate(gate: Gate, signal: AbortSignal | undefined, hold: Hold): Watch {
+  let wasHeld = false
+  return {
+    isHeld: () => wasHeld,
+    async onLook({ status }) {
+      wasHeld = status === 'active' && !gate.isOpen
+      if (wasHeld) {
+        await hold(true)
+        await gate.whenOpen('download', signal)
+        await hold(false)
+      }
+      return Infinity
+    },
+  }
+}
+
+/** Holds one download in aria2, or lets it go. */
+type Hold = (isHeld: boolean) => Promise<void>
+
+/** Tells aria2 only what is new to it. */
+export function holdOf(daemon: Daemon, gid: string): Hold {
   let wasHeld = false
   return async (isHeld) => {
     if (isHeld === wasHeld) return

@@ -1,4 +1,5 @@
 import { cancelled } from '../errors.ts'
+import type { ItemStage } from '../events.ts'
 import type { Redactor } from '../redact.ts'
 import { untilAborted } from './abort.ts'
 import { DaemonGone, startDaemon, type Daemon } from './aria2-daemon.ts'
@@ -11,6 +12,7 @@ import { selectionOf } from './aria2-selection.ts'
 import { settingsFor } from './aria2-settings.ts'
 import { growing } from './aria2-stream.ts'
 import { downloadTorrent } from './aria2-torrent.ts'
+import { OPEN, whileOpen } from './gate.ts'
 
 export { takeOverFile } from './aria2-selection.ts'
 export type { DownloadProgress, LinkRequest, MetadataRequest, TorrentRequest } from './aria2-requests.ts'
@@ -115,24 +117,47 @@ export function startAria2(options: Aria2Options): Promise<Aria2> {
     ...request,
     signal: AbortSignal.any([closing.signal, ...(request.signal === undefined ? [] : [request.signal])]),
   })
+  /**
+   * In stretches, while the gate is open: aria2 knows nothing of it in between, and the next goes on. What had come is
+   * told to be there until aria2 has found it.
+   */
+  const held = <R extends Request, T>(
+    request: Abortable<R>,
+    stage: ItemStage,
+    work: (stretch: Abortable<R>) => Promise<T>,
+  ): Promise<T> => {
+    let toldBytes = 0
+    return whileOpen(request.gate ?? OPEN, stage, request.signal, (signal) => {
+      const beforeBytes = toldBytes
+      const onProgress: Request['onProgress'] = (progress) => {
+        toldBytes = Math.max(beforeBytes, progress.doneBytes)
+        request.onProgress?.({ ...progress, doneBytes: toldBytes })
+      }
+      return work({ ...request, signal, gate: OPEN, onProgress })
+    })
+  }
 
   return Promise.resolve({
-    fetchMetadata: (request) => fetchMetadata(options, withClosing(request)),
+    fetchMetadata: (request) => held(withClosing(request), 'validate', (stretch) => fetchMetadata(options, stretch)),
     downloadTorrent(given) {
       const request = withClosing(given)
       const selection = selectionOf(request)
-      return inTurn(request, async () => {
+      const fetch = async (stretch: typeof request): Promise<void> => {
         const turn = order?.join(request.infoHash) ?? null
+        const route = { redactor, request: stretch, turn }
         try {
-          await onDaemon(request.signal, (daemon) => downloadTorrent({ daemon, redactor, request, turn }, selection))
+          await onDaemon(stretch.signal, (daemon) => downloadTorrent({ ...route, daemon }, selection))
         } finally {
           turn?.leave()
         }
-      })
+      }
+      return inTurn(request, () => held(request, 'download', fetch))
     },
     downloadLink(given) {
       const request = withClosing(given.stream === undefined ? given : { ...given, stream: growing(given.stream) })
-      return onDaemon(request.signal, (daemon) => downloadLink({ daemon, redactor }, request))
+      const fetch = (stretch: typeof request): Promise<void> =>
+        onDaemon(stretch.signal, (daemon) => downloadLink({ daemon, redactor }, stretch))
+      return request.canContinue === true ? held(request, 'download', fetch) : fetch(request)
     },
     async close() {
       closing.abort()

@@ -170,8 +170,12 @@ function reduceStage(item: ItemView, event: StageEvent): ItemView {
       const hasMoved = progress.doneBytes > (previous?.doneBytes ?? 0)
       return withStage(item, event.stage, { state: 'running', progress, waitingFor: hasMoved ? null : waitingFor })
     }
-    case 'stage.waiting':
-      return withStage(item, event.stage, { state: 'running', waitingFor: event.reason })
+    case 'stage.waiting': {
+      const { progress } = item.stages[event.stage]
+      const { reason } = event
+      const shown = reason.for === 'pause' && progress !== null ? { ...progress, ...AT_REST } : progress
+      return withStage(item, event.stage, { state: 'running', progress: shown, waitingFor: reason })
+    }
     case 'stage.ended': {
       return withStage(item, event.stage, { state: 'done', durationMs: event.durationMs, waitingFor: null })
     }
@@ -179,6 +183,9 @@ function reduceStage(item: ItemView, event: StageEvent): ItemView {
       return withStage({ ...item, error: event.error }, event.stage, { state: 'failed', waitingFor: null })
   }
 }
+
+/** What is held tells no more speeds; the last one is no longer true. */
+const AT_REST = { bytesPerSecond: null, etaSeconds: null } as const
 
 const WAITING: StageView = { state: 'waiting', progress: null, waitingFor: null, durationMs: null }
 

@@ -84,6 +84,8 @@ export const english = {
           : `${counted(reason.peerCount, 'peer')}, asked for the metadata`
       case 'senders':
         return `${counted(reason.peerCount, 'peer')}, none of them sends`
+      case 'pause':
+        return english.paused
       case 'peers':
         return 'no peers yet'
       case 'server':

@@ -73,6 +73,8 @@ export const portuguese: Words = {
           : `metadados pedidos a ${count(reason.peerCount, 'peer')}`
       case 'senders':
         return `${count(reason.peerCount, 'peer')}, mas nenhum envia`
+      case 'pause':
+        return portuguese.paused
       case 'peers':
         return 'ainda sem peers'
       case 'server':

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Bytes that files below a folder take of the disk: holes take none. Files that go meanwhile are fine. */
-async function allocatedBytes(folder: string): Promise<number> {
+export async function allocatedBytes(folder: string): Promise<number> {
   let sum = 0
   for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
     const path = join(folder, entry.name)

@@ -29,6 +29,8 @@ export interface Route {
   /** `user:password` that HTTP basic authentication must give; else 401. */
   readonly credentials?: string
   readonly bytesPerSecond?: number
+  /** Closes a connection over which the client takes nothing for so long. */
+  readonly idleMs?: number
   /** Takes the request and never answers. */
   readonly hangs?: boolean
 }
@@ -180,11 +182,20 @@ async function send(
     const flowing = response.write(slice)
     onSent(slice.length)
     if (route.bytesPerSecond !== undefined) await sleep(100)
-    else if (!flowing) await drained(response)
+    else if (!flowing && !(await drainedWithin(response, route.idleMs))) response.destroy()
   }
   const isShort = sent.length < body.length || (route.claimedLengthBytes ?? 0) > body.length
   if (isShort) await flushed(response)
   else response.end()
+}
+
+/** False when nothing was taken for so long. */
+async function drainedWithin(response: ServerResponse, limitMs: number | undefined): Promise<boolean> {
+  const idle = new AbortController()
+  const late = limitMs === undefined ? [] : [sleep(limitMs, false, { signal: idle.signal }).catch(() => false)]
+  const isDrained = await Promise.race([drained(response).then(() => true), ...late])
+  idle.abort()
+  return isDrained
 }
 
 /** Lets what was written leave before the connection is torn down. */

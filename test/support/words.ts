@@ -13,6 +13,7 @@ const WAITING: Readonly<Record<WaitReason['for'], WaitReason>> = {
   server: { for: 'server' },
   check: { for: 'check' },
   turn: { for: 'turn' },
+  pause: { for: 'pause' },
   'same-item': { for: 'same-item' },
   'same-torrent': { for: 'same-torrent' },
 }

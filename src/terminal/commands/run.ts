@@ -36,7 +36,9 @@ Put links that hold a password or a passkey into a list: everybody on the machin
     const { again, choose } = shell.options as { again?: boolean; choose?: boolean }
     const select = choose === true ? await chosenOf(list, shell) : (shell.options['select'] as string | undefined)
     if (select === null) return EXIT.interrupted
-    const report = await withVault(shell, (vault) => vault.run(list, { again, select, signal: shell.stopping.signal }))
+    const report = await withVault(shell, (vault) =>
+      vault.run(list, { again, select, control: shell.control, signal: shell.stopping.signal }),
+    )
     tell(report, shell)
     return shell.stopping.exitCode ?? exitCodeOfRun(report, report.status === 'cancelled')
   })
@@ -58,7 +60,12 @@ function quiet(presenter: Presenter): Presenter {
     ...presenter,
     open() {
       const call = presenter.open()
-      return { ...call, show: (shown) => (shown.kind === 'error' ? call.show(shown) : undefined) }
+      return {
+        ...call,
+        show(shown) {
+          if (shown.kind === 'error') call.show(shown)
+        },
+      }
     },
   }
 }

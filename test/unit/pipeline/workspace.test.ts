@@ -4,7 +4,8 @@ import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, utimes, wr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { openWorkspace } from '../../../src/pipeline/workspace.ts'
+import { journal } from '../../../src/pipeline/journal.ts'
+import { openWorkspace, type WorkspaceOptions } from '../../../src/pipeline/workspace.ts'
 
 let root: string
 beforeEach(async () => {
@@ -107,6 +108,27 @@ test('of several that start at once after a crash one sweeps, and what can go on
   }
   // Eight at once, several times over: a busy machine takes its time.
 }, 60_000)
+
+test.each<[WorkspaceOptions, boolean | undefined, boolean]>([
+  [{}, undefined, false],
+  [{}, true, true],
+  [{ keepsUnfinished: true }, undefined, true],
+  [{ keepsUnfinished: true }, false, false],
+  [{ atDeath: 'wipe' }, true, true],
+  [{ scratch: 'memory' }, true, false],
+])('opened with %j, and told %j at its end, a session keeps what is unfinished: %j', async (options, asked, isKept) => {
+  const id = 'a'.repeat(26)
+  const workspace = await openWorkspace(root, options)
+  const folder = await workspace.itemFolder('i1')
+  await journal(folder, { act: 'begin', itemId: id, runId: 'run', parcelCount: 1, version: null })
+  await workspace.leave('i1', id)
+  await expect(workspace.wipeAll({ keepsUnfinished: asked })).resolves.toMatchObject({ isComplete: true })
+  expect(await readdir(root)).toEqual(isKept ? [`unfinished-${id}`] : [])
+  const next = await openWorkspace(root)
+  expect(next.unfinishedCount).toBe(isKept ? 1 : 0)
+  expect((await next.takeLeft('i1', id)) !== null).toBe(isKept)
+  await next.wipeAll()
+})
 
 test('what a session left before the machine was started again is swept', async () => {
   const workspace = await openWorkspace(root)

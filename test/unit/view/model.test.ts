@@ -82,6 +82,17 @@ describe('reduce', () => {
     expect(only(story.model()).stages.download.waitingFor).toBeNull()
   })
 
+  test('what is paused has no speed any more, and keeps how far it is', () => {
+    const story = new Story().add('a', 'A')
+    const moving = { doneBytes: 5, totalBytes: 9, bytesPerSecond: 2, etaSeconds: 2 }
+    story.tell({ type: 'stage.progress', item: 'a', stage: 'download', progress: moving, disk: null })
+    story.tell({ type: 'stage.waiting', item: 'a', stage: 'download', reason: { for: 'pause' } })
+    expect(only(story.model()).stages.download).toMatchObject({
+      waitingFor: { for: 'pause' },
+      progress: { doneBytes: 5, bytesPerSecond: null, etaSeconds: null },
+    })
+  })
+
   test('a step run again begins anew, without the error of the first time', () => {
     const story = new Story().add('a', 'A').tell({ type: 'stage.failed', item: 'a', stage: 'upload', error: quota })
     story.tell({ type: 'stage.started', item: 'a', stage: 'upload' })
