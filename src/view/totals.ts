@@ -12,11 +12,12 @@ export interface Totals {
 const ETA_OVER_MS = 60_000
 
 export function totalsOf(model: ViewModel): Totals {
-  const { throughput } = model
+  const { throughput, isPaused } = model
   return {
-    downloadBytesPerSecond: currentSpeed(throughput, 'download'),
+    // A mean would go on for a while; what is on its way to the remote does.
+    downloadBytesPerSecond: isPaused ? 0 : currentSpeed(throughput, 'download'),
     uploadBytesPerSecond: currentSpeed(throughput, 'upload'),
-    etaSeconds: etaOf(model),
+    etaSeconds: isPaused ? null : etaOf(model),
   }
 }
 

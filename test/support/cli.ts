@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers'
 import { toolEnvironment } from '../../scripts/environment.ts'
 
 /** The built command line, as npm installs it. */
-export const CLI = resolve(import.meta.dirname, '../../dist/terminal/cli.js')
+const CLI = resolve(import.meta.dirname, '../../dist/terminal/cli.js')
 
 export interface CliOptions {
   readonly cwd?: string
@@ -27,6 +27,9 @@ export interface CliResult {
 /** A user of this machine: a home that nobody else has, in which the command line is called. */
 export interface CliUser {
   readonly home: string
+  /** The built command line, and what it is called with. */
+  readonly program: string
+  readonly env: Readonly<Record<string, string>>
   run(args: readonly string[], options?: CliOptions): Promise<CliResult>
   /** What the shell makes of a line in which `vaultstream` is ours. */
   shell(line: string): Promise<CliResult>
@@ -38,6 +41,8 @@ export async function newCliUser(): Promise<CliUser> {
   const env = { PATH: toolEnvironment()['PATH'] ?? '', HOME: home, TERM: 'xterm-256color', LANG: 'C.UTF-8' }
   return {
     home,
+    program: CLI,
+    env,
     run: (args, options = {}) =>
       call(process.execPath, [CLI, ...args], { cwd: home, ...options, env: { ...env, ...options.env } }),
     shell: (line) =>
