@@ -16,6 +16,8 @@ export interface ItemOptions {
 }
 
 /** `select` goes with a single source. */
+export type { Receipt, Restored, StoredItem }
+
 export interface RunOptions extends ItemOptions {
   /** Stops the run; what is proven at the remote stays. */
   readonly signal?: AbortSignal | undefined

@@ -18,9 +18,12 @@ export type {
   ItemOptions,
   ItemReport,
   NoticeResult,
+  Receipt,
+  Restored,
   RunOptions,
   RunReport,
   StepReport,
+  StoredItem,
   Vault,
   VaultItem,
   VerifyOptions,
@@ -28,9 +31,6 @@ export type {
 } from './api.ts'
 export type { VaultOptions } from './settings.ts'
 export { VaultError, type ErrorCode, type ErrorInfo, type Stage } from './errors.ts'
-export type { StoredItem } from './pipeline/catalogue.ts'
-export type { Receipt } from './pipeline/model.ts'
-export type { Restored } from './pipeline/restore.ts'
 export { createRunControl, type RunControl } from './run-control.ts'
 
 watchCells()

@@ -1,5 +1,5 @@
 import { counted } from '../counted.ts'
-import type { Restored } from '../pipeline/restore.ts'
+import type { Restored } from '../api.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { assertInteractive, withVault, type Shell } from './shell.ts'
 

@@ -1,11 +1,8 @@
 import type { Writable } from 'node:stream'
-import type { Check, Inspection, NoticeResult, RunReport, VerifyReport } from '../api.ts'
+import type { Check, Inspection, NoticeResult, Receipt, Restored, RunReport, StoredItem, VerifyReport } from '../api.ts'
 import type { ExplainedSetting } from '../config.ts'
 import type { ErrorInfo } from '../errors.ts'
 import type { VaultEvent } from '../events.ts'
-import type { StoredItem } from '../pipeline/catalogue.ts'
-import type { Receipt } from '../pipeline/model.ts'
-import type { Restored } from '../pipeline/restore.ts'
 import { Redactor } from '../redact.ts'
 import { inTerminalWords } from './hints.ts'
 

@@ -7,7 +7,7 @@ import type { Presenter as Views, View } from '../view/presenter.ts'
 import type { Words } from '../words/index.ts'
 import { createApp } from './app/presenter.ts'
 import { inTerminalWords } from './hints.ts'
-import type { Mode, Surface } from './shell.ts'
+import type { Mode, Surface } from './surface.ts'
 
 interface Showing {
   readonly mode: Exclude<Mode, 'json'>

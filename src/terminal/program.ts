@@ -13,14 +13,7 @@ import { addVerify } from './commands/verify.ts'
 import { addWipe } from './commands/wipe.ts'
 import { EXIT, EXIT_MEANINGS, type ExitCode } from './exit-codes.ts'
 import { addSettings } from './settings-options.ts'
-import { addOutput, type Shell } from './shell.ts'
-
-/** Gives a command its work: it gets each argument as a list, and its promise is the exit code. */
-export type Act = (
-  command: Command,
-  work: (shell: Shell, args: readonly (readonly string[])[]) => Promise<ExitCode>,
-  options?: { readonly showsAllSettings?: boolean },
-) => void
+import { addOutput, type Act, type Shell } from './shell.ts'
 
 /** Runs a command's work; `options` are all that the command line said. */
 export type Runner = (

@@ -27,7 +27,7 @@ const OTHER_NAMES: Partial<Record<Name, string>> = { passphraseCommand: 'passwor
 const GIVABLE = (Object.entries(SETTINGS) as [Name, Setting][]).filter(([, { isSecret }]) => !isSecret)
 
 /** One setting as options of the command line: `--disk-budget <value>`, `--allow-ftp` and `--no-allow-ftp`. */
-export function settingFlags(name: Name, { schema }: Setting): { readonly flags: string; readonly no: string | null } {
+function settingFlags(name: Name, { schema }: Setting): { readonly flags: string; readonly no: string | null } {
   const kebab = (OTHER_NAMES[name] ?? name).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
   if (schema === FLAG) return { flags: `--${kebab}`, no: `--no-${kebab}` }
   return { flags: `--${kebab} <${unit(name)}>`, no: null }

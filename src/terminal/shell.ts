@@ -1,4 +1,3 @@
-import type { ReadStream, WriteStream } from 'node:tty'
 import type { Command } from 'commander'
 import type { CloseOptions, Vault } from '../api.ts'
 import type { PresentedCall, Presenter } from '../call.ts'
@@ -15,18 +14,8 @@ import { inTerminalWords } from './hints.ts'
 import { writeJson, type JsonLine, type ResultLine } from './json.ts'
 import { settingsOf } from './settings-options.ts'
 import { showCalls } from './presenter.ts'
-import { onStop, type Stopping } from './stopping.ts'
-
-/** Where a command runs. */
-export interface Surface {
-  readonly stdin: ReadStream
-  readonly stdout: WriteStream
-  readonly stderr: WriteStream
-  readonly stopping: Stopping
-}
-
-/** How a command shows itself: `app` draws on the terminal, `plain` writes lines, `quiet` only results and errors. */
-export type Mode = 'app' | 'plain' | 'quiet' | 'json'
+import type { Mode, Surface } from './surface.ts'
+import { onStop } from './stopping.ts'
 
 /** One call of the command line: what it was told, and how it answers. */
 export interface Shell extends Surface {
@@ -45,6 +34,13 @@ export interface Shell extends Surface {
   /** Ends the command with a result: a line of JSON, or of text on standard output. */
   result(line: ResultLine, text: string | null): void
 }
+
+/** Gives a command its work: it gets each argument as a list, and its promise is the exit code. */
+export type Act = (
+  command: Command,
+  work: (shell: Shell, args: readonly (readonly string[])[]) => Promise<ExitCode>,
+  options?: { readonly showsAllSettings?: boolean },
+) => void
 
 /** The output options that every command has. */
 export function addOutput(command: Command): Command {

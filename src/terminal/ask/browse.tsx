@@ -1,6 +1,7 @@
+import type { StoredItem } from '../../api.ts'
 import type { Words } from '../../words/index.ts'
 import { untilAnswered, type Terminal } from './answer.ts'
-import type { StoredItem, Wish } from './browsing.ts'
+import type { Wish } from './browsing.ts'
 
 interface StoredItems extends Terminal {
   readonly items: readonly StoredItem[]

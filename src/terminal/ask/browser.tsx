@@ -1,3 +1,4 @@
+import type { StoredItem } from '../../api.ts'
 import { Box, Text, useWindowSize } from 'ink'
 import { useEffect, useMemo, useReducer } from 'react'
 import { cardLines } from '../../view/block-text.ts'
@@ -5,15 +6,7 @@ import { TONE_SIGN } from '../../view/block.ts'
 import { columnsOf, pad, wrap } from '../../view/columns.ts'
 import { inertText } from '../../view/inert.ts'
 import type { Words } from '../../words/index.ts'
-import {
-  browseAfter,
-  currentItem,
-  shownItems,
-  startBrowsing,
-  type Browsing,
-  type StoredItem,
-  type Wish,
-} from './browsing.ts'
+import { browseAfter, currentItem, shownItems, startBrowsing, type Browsing, type Wish } from './browsing.ts'
 import { LineView } from './line-view.tsx'
 import { ListScreen, wrapHints } from './list-screen.tsx'
 import { useStrokes, type Stroke } from './strokes.ts'

@@ -1,11 +1,9 @@
-import type { Vault } from '../../api.ts'
+import type { StoredItem } from '../../api.ts'
 import { inertText } from '../../view/inert.ts'
 import { filterAfter, NO_FILTER, searchable, type Filter } from './filter.ts'
 import { edited, lineOf, type Line } from './line.ts'
 import type { Stroke } from './strokes.ts'
 import { moved } from './window.ts'
-
-export type StoredItem = Awaited<ReturnType<Vault['list']>>[number]
 
 /** What is to be done with a stored item. */
 export type Wish =

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { explainConfig, type ExplainedSetting } from '../../config.ts'
 import { renderBlockText } from '../../view/block-text.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../shell.ts'
 
 export function addConfig(program: Command, act: Act): void {
   const command = program

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { diagnoseWith } from '../../vault.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../shell.ts'
 
 export function addDoctor(program: Command, act: Act): void {
   const command = program

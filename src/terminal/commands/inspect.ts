@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { inspectWith } from '../../inspection.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../shell.ts'
 
 export function addInspect(program: Command, act: Act): void {
   const command = program

@@ -1,8 +1,7 @@
 import type { Command } from 'commander'
 import { browseStored } from '../browse-stored.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { Act } from '../program.ts'
-import { withVault } from '../shell.ts'
+import { withVault, type Act } from '../shell.ts'
 
 export function addList(program: Command, act: Act): void {
   const command = program

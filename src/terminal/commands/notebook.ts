@@ -2,9 +2,9 @@ import { dirname, resolve } from 'node:path'
 import type { Command } from 'commander'
 import { VaultError } from '../../errors.ts'
 import { EXIT } from '../exit-codes.ts'
+import type { Act } from '../shell.ts'
 import { runInForeground } from '../foreground.ts'
 import { ensureNotebook, ensurePackage } from '../notebook-file.ts'
-import type { Act } from '../program.ts'
 
 /** Best first. */
 const JUPYTERS = ['jupyter-lab', 'jupyter-notebook', 'jupyter-server']

@@ -3,7 +3,7 @@ import { loadLocalConfig } from '../../config.ts'
 import { VaultError } from '../../errors.ts'
 import { tryNotices } from '../../notices.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { Act } from '../program.ts'
+import type { Act } from '../shell.ts'
 
 export function addNotify(program: Command, act: Act): void {
   const command = program

@@ -2,8 +2,7 @@ import type { Command } from 'commander'
 import { VaultError } from '../../errors.ts'
 import { browseStored, tellRestored } from '../browse-stored.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { Act } from '../program.ts'
-import { withVault } from '../shell.ts'
+import { withVault, type Act } from '../shell.ts'
 
 export function addRestore(program: Command, act: Act): void {
   const command = program

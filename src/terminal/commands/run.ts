@@ -5,9 +5,8 @@ import type { Presenter } from '../../call.ts'
 import { inspectWith } from '../../inspection.ts'
 import { EXIT, exitCodeOfRun } from '../exit-codes.ts'
 import { inTerminalWords } from '../hints.ts'
-import { assertInteractive, withVault, type Shell } from '../shell.ts'
+import { assertInteractive, withVault, type Shell, type Act } from '../shell.ts'
 import { readSources } from '../sources.ts'
-import type { Act } from '../program.ts'
 
 export function addRun(program: Command, act: Act): void {
   const command = program

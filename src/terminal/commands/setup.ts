@@ -3,8 +3,7 @@ import { explainConfig, keepSettings } from '../../config.ts'
 import { VaultError } from '../../errors.ts'
 import { EXIT } from '../exit-codes.ts'
 import { runInForeground } from '../foreground.ts'
-import type { Act } from '../program.ts'
-import { withVault } from '../shell.ts'
+import { withVault, type Act } from '../shell.ts'
 
 /** Debian's and Ubuntu's names of what does the work. */
 const PACKAGES = ['aria2', '7zip', 'rclone']

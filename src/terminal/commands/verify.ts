@@ -2,8 +2,7 @@ import { Option, type Command } from 'commander'
 import type { VerifyReport } from '../../api.ts'
 import { VaultError } from '../../errors.ts'
 import { EXIT } from '../exit-codes.ts'
-import type { Act } from '../program.ts'
-import { withVault } from '../shell.ts'
+import { withVault, type Act } from '../shell.ts'
 
 export function addVerify(program: Command, act: Act): void {
   const command = program

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { EXIT } from '../exit-codes.ts'
-import type { Act } from '../program.ts'
-import { withVault } from '../shell.ts'
+import { withVault, type Act } from '../shell.ts'
 
 export function addWipe(program: Command, act: Act): void {
   const command = program

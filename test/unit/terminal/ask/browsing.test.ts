@@ -1,11 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import {
-  browseAfter,
-  shownItems,
-  startBrowsing,
-  type Browsing,
-  type StoredItem,
-} from '../../../../src/terminal/ask/browsing.ts'
+import type { StoredItem } from '../../../../src/api.ts'
+import { browseAfter, shownItems, startBrowsing, type Browsing } from '../../../../src/terminal/ask/browsing.ts'
 import type { Stroke } from '../../../../src/terminal/ask/strokes.ts'
 
 const item = (id: string, label: string | null, sizeBytes: number, day: number): StoredItem =>
