@@ -8,6 +8,8 @@ export interface Totals {
   readonly etaSeconds: number | null
 }
 
+/** Volumes may leave one at a time, each in a moment. */
+const VOLUMES_OVER_MS = 10_000
 /** Waves come and go within this time: a speed over less would let the time left jump. */
 const ETA_OVER_MS = 60_000
 
@@ -16,7 +18,7 @@ export function totalsOf(model: ViewModel): Totals {
   return {
     // A mean would go on for a while; what is on its way to the remote does.
     downloadBytesPerSecond: isPaused ? 0 : currentSpeed(throughput, 'download'),
-    uploadBytesPerSecond: currentSpeed(throughput, 'upload'),
+    uploadBytesPerSecond: currentSpeed(throughput, 'upload', VOLUMES_OVER_MS),
     etaSeconds: isPaused ? null : etaOf(model),
   }
 }

@@ -1,6 +1,7 @@
+import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { findProgram, runTool } from '../../src/tools/process.ts'
+import { promisify } from 'node:util'
 
 export interface TmuxOptions {
   readonly columns: number
@@ -30,15 +31,8 @@ export interface Tmux {
 /** Runs a line of a shell in a terminal of that size; the shell stays when the line has ended, and says `[exit CODE]`. */
 export async function startTmux(line: string, { columns, rows, cwd, env }: TmuxOptions): Promise<Tmux> {
   const socket = `vaultstream-test-${randomBytes(6).toString('hex')}`
-  const program = findProgram(['tmux']) ?? 'tmux'
   const tmux = async (...args: readonly string[]): Promise<string> => {
-    const { code, stdout, stderr } = await runTool({
-      program,
-      args: ['-L', socket, '-f', '/dev/null', ...args],
-      cwd,
-      env,
-    })
-    if (code !== 0) throw new Error(`tmux ${args.join(' ')}: ${stderr}`)
+    const { stdout } = await promisify(execFile)('tmux', ['-L', socket, '-f', '/dev/null', ...args], { cwd, env })
     return stdout
   }
   const size = ['-x', String(columns), '-y', String(rows)]
