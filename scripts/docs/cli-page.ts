@@ -15,8 +15,8 @@ export function cliPage(): string {
 <!-- Made from src/terminal/ by scripts/docs.ts: change it there. -->
 
 \`\`\`sh
-npm install -g vaultstream       # or, in this repository: npm run -s vaultstream -- COMMAND ...
-vaultstream setup --install      # tools, remote, passphrase
+npm install -g ./vaultstream-0.1.0.tgz   # what npm pack made; or, in the repository: npm run -s vaultstream -- COMMAND ...
+vaultstream setup --install              # tools, remote, passphrase
 vaultstream run 'magnet:?xt=urn:btih:...'
 \`\`\`
 
