@@ -58,8 +58,15 @@ BIN = HOME / "bin"
 
 PASSPHRASE, REMOTE = "VAULTSTREAM_PASSPHRASE", "VAULTSTREAM_REMOTE"
 CONFIG, CONFIG_PASSWORD = "VAULTSTREAM_RCLONE_CONFIG", "RCLONE_CONFIG_PASS"
+NOTIFY = "VAULTSTREAM_NOTIFY"
 # What a secret is called on Colab, and the variable of VaultStream that it stands for.
-SECRETS = {PASSPHRASE: PASSPHRASE, REMOTE: REMOTE, "RCLONE_CONF": CONFIG, CONFIG_PASSWORD: CONFIG_PASSWORD}
+SECRETS = {
+    PASSPHRASE: PASSPHRASE,
+    REMOTE: REMOTE,
+    "RCLONE_CONF": CONFIG,
+    CONFIG_PASSWORD: CONFIG_PASSWORD,
+    NOTIFY: NOTIFY,
+}
 TRIAL_REMOTE = "./my-vault"
 ENDED = "the TypeScript kernel has ended; run the set-up cell again."
 KEY_PANEL = "Colab's secrets (the key on the left)"

@@ -116,6 +116,7 @@ export const colab: NotebookSource = {
           '| `VAULTSTREAM_REMOTE` | where archives go, such as `gdrive:vault` |',
           '| `RCLONE_CONF` | your whole `rclone.conf` in base64, since the panel drops line breaks: what `base64 -w0 ~/.config/rclone/rclone.conf` prints on your own computer |',
           '| `RCLONE_CONFIG_PASS` | its password, if it is encrypted |',
+          '| `VAULTSTREAM_NOTIFY` | who is to be told how a run ended, such as `ntfy://ntfy.sh/my-secret-topic`; docs/notices.md has the others |',
         ].join('\n'),
         'pt-BR': [
           '| Segredo | O que contém |',
@@ -124,6 +125,7 @@ export const colab: NotebookSource = {
           '| `VAULTSTREAM_REMOTE` | para onde vão os arquivos, como `gdrive:vault` |',
           '| `RCLONE_CONF` | o seu `rclone.conf` inteiro em base64, pois o painel descarta as quebras de linha: o que `base64 -w0 ~/.config/rclone/rclone.conf` mostra no seu próprio computador |',
           '| `RCLONE_CONFIG_PASS` | a senha dele, se estiver criptografado |',
+          '| `VAULTSTREAM_NOTIFY` | quem deve saber como uma execução terminou, como `ntfy://ntfy.sh/my-secret-topic`; docs/notices.md tem os outros |',
         ].join('\n'),
       },
       {
