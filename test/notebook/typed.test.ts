@@ -22,7 +22,19 @@ afterAll(async () => {
 describe('a cell knows', () => {
   test('what a vault can do', async () => {
     const names = (await kernel.know('complete', 'vault.')).split('\n')
-    expect(names.sort()).toEqual(['close', 'doctor', 'item', 'list', 'remote', 'restore', 'run', 'verify', 'wipe'])
+    expect(names.sort()).toEqual([
+      'close',
+      'doctor',
+      'inspect',
+      'item',
+      'list',
+      'notify',
+      'remote',
+      'restore',
+      'run',
+      'verify',
+      'wipe',
+    ])
   })
 
   test('the options of opening one', async () => {
