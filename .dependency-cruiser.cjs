@@ -33,7 +33,7 @@ const soleImporters = {
   execa: 'tools/process.ts',
   dotenv: 'env-file.ts',
   nodemailer: 'notify/smtp.ts',
-  ink: 'terminal/',
+  ink: 'terminal/(app/|ask/|strokes.ts)',
 }
 
 /** A pattern for any of these places under src/. */

@@ -1,4 +1,3 @@
-import type { Key } from 'ink'
 import { columnsOf, wrap } from '../../view/columns.ts'
 import type { Words } from '../../words/index.ts'
 import { bold, dim, fill, joinFitting, plain, type Line } from './line.ts'
@@ -34,25 +33,6 @@ const HELP: readonly (readonly [keys: string, does: keyof Words['app']['does']])
   ['Ctrl-Z', 'suspend'],
   ['q  Ctrl-C', 'quit'],
 ]
-
-/** Keys as the app reads them: what was typed, one character each, or the name of a key. */
-export function strokesOf(input: string, key: Key): readonly string[] {
-  const named = [
-    [key.upArrow, 'up'],
-    [key.downArrow, 'down'],
-    [key.pageUp, 'page up'],
-    [key.pageDown, 'page down'],
-    [key.home, 'home'],
-    [key.end, 'end'],
-    [key.return, 'enter'],
-    [key.escape, 'escape'],
-    [key.ctrl, `ctrl-${input}`],
-  ] as const
-  const name = named.find(([isPressed]) => isPressed)?.[1]
-  if (name !== undefined) return [name]
-  // A key that is held arrives several times at once.
-  return key.meta ? [] : [...input]
-}
 
 /** The foot of the screen: what keys do just now, as many of them as fit. */
 export function keyLine(

@@ -9,7 +9,7 @@ import type { Words } from '../../words/index.ts'
 import { browseAfter, currentItem, shownItems, startBrowsing, type Browsing, type Wish } from './browsing.ts'
 import { LineView } from './line-view.tsx'
 import { ListScreen, wrapHints } from './list-screen.tsx'
-import { useStrokes, type Stroke } from './strokes.ts'
+import { useStrokes, type Stroke } from '../strokes.ts'
 
 interface BrowserProps {
   readonly items: readonly StoredItem[]

@@ -5,7 +5,7 @@ import type { Words } from '../../words/index.ts'
 import { chooseAfter, marksOf, shownNodes, startChoosing, tallyOf, type Choosing, type Mark } from './choosing.ts'
 import type { ListedFile, TreeNode } from './file-tree.ts'
 import { ListScreen } from './list-screen.tsx'
-import type { Stroke } from './strokes.ts'
+import type { Stroke } from '../strokes.ts'
 
 /** Ascending numbers of files; null when the choice was called off. */
 export type Chosen = readonly number[] | null

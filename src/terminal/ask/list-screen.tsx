@@ -4,7 +4,7 @@ import { inertText } from '../../view/inert.ts'
 import type { Words } from '../../words/index.ts'
 import type { Filter } from './filter.ts'
 import { LineView } from './line-view.tsx'
-import { useStrokes, type Stroke } from './strokes.ts'
+import { useStrokes, type Stroke } from '../strokes.ts'
 import { windowTop } from './window.ts'
 
 interface ListScreenProps {
