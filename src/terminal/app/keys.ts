@@ -4,8 +4,6 @@ import { bold, dim, fill, joinFitting, plain, type Line } from './line.ts'
 import type { Question } from './question.ts'
 import type { Pane } from './state.ts'
 
-type Action = keyof Words['app']['keys']
-
 const KEYS = {
   quit: 'q',
   help: '?',
@@ -18,7 +16,8 @@ const KEYS = {
   choose: '↑↓',
   scroll: '↑↓',
   back: 'Esc',
-} as const satisfies Record<Action, string>
+} as const satisfies Partial<Record<keyof Words['keys'], string>>
+type Action = keyof typeof KEYS
 
 const HELP: readonly (readonly [keys: string, does: keyof Words['app']['does']])[] = [
   ['↑ ↓  j k', 'choose'],
@@ -43,7 +42,7 @@ export function keyLine(
 ): Line {
   const { app } = words
   const named = (actions: readonly Action[]): readonly (readonly [string, string])[] =>
-    actions.map((action) => [KEYS[action], app.keys[action]])
+    actions.map((action) => [KEYS[action], words.keys[action]])
   const pause = isPaused ? 'resume' : 'pause'
   const keys = {
     list: () => named(['quit', 'help', pause, 'cancel', 'details', 'log', 'filter', 'choose']),
@@ -51,7 +50,7 @@ export function keyLine(
     log: () => named(['quit', 'help', pause, 'back', 'scroll']),
     help: () => named(['quit', 'back', pause, 'scroll']),
     cancel: () => [[app.yesKey, app.yes] as const, ['n', app.no] as const],
-    quit: () => [...named(['back']), ['Ctrl-C', app.again] as const, ['↑↓ ⏎', app.keys.choose] as const],
+    quit: () => [...named(['back']), ['Ctrl-C', app.again] as const, ['↑↓ ⏎', words.keys.choose] as const],
   }[open]()
   const parts = keys.map(([key, does]) => [bold(key), dim(` ${does}`)])
   return [plain(' '), ...joinFitting(parts, columns - 1)]

@@ -47,7 +47,8 @@ function reduce(browsing: Browsing, by: { readonly stroke: Stroke; readonly page
 
 function ItemList({ browsing, words, onStroke }: ViewProps) {
   const shown = useMemo(() => shownItems(browsing), [browsing])
-  const { details, restore, verify, sort, sorts, notComplete } = words.browse
+  const { sorts, notComplete } = words.browse
+  const { details, restore, verify, filter, sort, quit } = words.keys
   const foot = `${words.items(shown.length)}, ${sorts[browsing.sort]}`
   return (
     <ListScreen
@@ -62,7 +63,7 @@ function ItemList({ browsing, words, onStroke }: ViewProps) {
       filter={browsing.filter}
       foot={browsing.isRefused ? notComplete : foot}
       isWarning={browsing.isRefused}
-      hints={[details, restore, verify, words.keys.filter, sort, words.keys.quit]}
+      hints={{ '⏎': details, r: restore, v: verify, '/': filter, s: sort, q: quit }}
       words={words}
       onStroke={onStroke}
     />
@@ -78,8 +79,9 @@ function ItemDetails({ browsing, words, onStroke }: ViewProps) {
   const item = currentItem(browsing)
   if (item === undefined) return null
   const isAsked = browsing.view === 'folder'
-  const { restore, verify, notComplete, folder, confirm } = words.browse
-  const { back, quit } = words.keys
+  const { notComplete, folder } = words.browse
+  const { restore, verify, back, quit } = words.keys
+  const hints = isAsked ? { '⏎': restore, Esc: back } : { r: restore, v: verify, Esc: back, q: quit }
   // What keys do, and what is asked, stays in sight below even the longest name.
   const lines = detailLines(item, columns, words).slice(0, Math.max(1, rows - (isAsked ? 7 : 5)))
   const question = isAsked ? wrap(folder, columns) : []
@@ -98,7 +100,7 @@ function ItemDetails({ browsing, words, onStroke }: ViewProps) {
       ))}
       {isAsked && <LineView prompt="> " line={browsing.folder} row={lines.length + 1 + question.length} />}
       {browsing.isRefused && <Text color="yellow">{notComplete}</Text>}
-      {wrapHints(isAsked ? [confirm, back] : [restore, verify, back, quit], columns).map((line) => (
+      {wrapHints(hints, columns).map((line) => (
         <Text key={line} dimColor>
           {line}
         </Text>
