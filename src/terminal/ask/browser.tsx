@@ -1,6 +1,7 @@
-import type { StoredItem } from '../../api.ts'
 import { Box, Text, useWindowSize } from 'ink'
 import { useEffect, useMemo, useReducer } from 'react'
+import type { StoredItem } from '../../api.ts'
+import { COPY_TONE } from '../../presenter.ts'
 import { cardLines } from '../../view/block-text.ts'
 import { TONE_SIGN } from '../../view/block.ts'
 import { columnsOf, pad, wrap } from '../../view/columns.ts'
@@ -111,13 +112,12 @@ function ItemDetails({ browsing, words, onStroke }: ViewProps) {
 
 /** Columns from which on a row has room for more than name and size. */
 const WIDE = 64
-const TONE = { complete: 'done', incomplete: 'warn', unreadable: 'failed' } as const
 
 /** `✓ Big Buck Bunny    3 files  1.2 GB  2026-11-22`, in few columns without files and day. */
 function rowOf(item: StoredItem, columns: number, words: Words): string {
   const { id, label, status } = item
   const tail = factsOf(item, columns, words).join('  ')
-  return `${pad(`${TONE_SIGN[TONE[status]]} ${inertText(label ?? id)}`, columns - columnsOf(tail) - 2)}  ${tail}`
+  return `${pad(`${TONE_SIGN[COPY_TONE[status]]} ${inertText(label ?? id)}`, columns - columnsOf(tail) - 2)}  ${tail}`
 }
 
 function factsOf(
@@ -137,5 +137,5 @@ function detailLines(item: StoredItem, columns: number, words: Words): readonly 
   if (fileCount !== null) facts.push([names.files, String(fileCount)])
   if (sizeBytes !== null) facts.push([names.size, words.bytes(sizeBytes)])
   if (storedAt !== null) facts.push([names.stored, `${storedAt.slice(0, 19).replace('T', ' ')} UTC`])
-  return cardLines({ kind: 'card', tone: TONE[status], title: label ?? words.copies[status], facts }, columns)
+  return cardLines({ kind: 'card', tone: COPY_TONE[status], title: label ?? words.copies[status], facts }, columns)
 }
