@@ -4,6 +4,7 @@ import { mapTexts } from '../texts.ts'
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/await vault\.run\(source, \{ again: true \}\)/g, 'vaultstream run --again SOURCE'],
   [/await vault\.verify\(id\)/g, 'vaultstream verify ID'],
+  [/await vault\.notify\(\)/g, 'vaultstream notify --test'],
   [/await vault\.run\(`([^`]*)`\)/g, "vaultstream run '$1'"],
   [/await vault\.(\w+)\([^`)]*\)/g, 'vaultstream $1'],
   [/openVault\(\{ generatePassphrase: true \}\)/g, '--generate-passphrase'],
