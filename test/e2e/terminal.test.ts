@@ -185,12 +185,12 @@ describe('what it asks', () => {
   })
 
   test('what to do with a stored item, and does it', async () => {
-    const { press, until } = await call(`list --browse ${SETTINGS}`)
+    const { press, type, until } = await call(`list --browse ${SETTINGS}`)
     await until(/Stored items/)
     await press('/', 'T', 'w', 'o', 'Enter', 'End', 'r')
     await until(/Restore into which folder\?/)
     await press('C-u')
-    await (terminal as Tmux).type('./given back')
+    await type('./given back')
     await press('Enter')
     await until(/every byte compared[^]*\[exit 0\]/, 60_000)
     await access(join(user.home, 'given back'))

@@ -56,7 +56,7 @@ const stories = fc
     return story
   })
 
-const LETTERS = [...'jkgGpcdlfq?ny123'].map((text) => ({ key: 'character', text }) as const)
+const LETTERS = 'jkgGpcdlfq?ny123'.split('').map((text) => ({ key: 'character', text }) as const)
 const KEYS = (['up', 'down', 'page-up', 'page-down', 'home', 'end', 'enter', 'escape', 'interrupt'] as const).map(
   (key) => ({ key }),
 )
