@@ -2,7 +2,7 @@
  * The rules of docs/architecture.md as lint: imports run down only, some packages have one importer.
  * Each room of src/ lists the rooms that it may import, beside itself.
  */
-const base = ['(counted|errors|events|facts|redact|home|credentials)\\.ts']
+const base = ['(counted|errors|events|facts|redact|texts|home|credentials)\\.ts']
 const vault = [
   '(vault|api|call|report|step-item|item-calls|inspection|judge|notices|downloader|platform|session|session-keeper|run-control|diagnosis|config|settings|setting-kinds|given|env-file|handover|passphrase)\\.ts',
 ]
@@ -33,7 +33,7 @@ const soleImporters = {
   execa: 'tools/process.ts',
   dotenv: 'env-file.ts',
   nodemailer: 'notify/smtp.ts',
-  ink: 'terminal/',
+  ink: 'terminal/(app/|ask/|strokes.ts)',
 }
 
 /** A pattern for any of these places under src/. */

@@ -209,7 +209,7 @@ export interface Vault {
    */
   verify(id: string, options?: VerifyOptions): Promise<VerifyReport>
   /**
-   * Brings a stored item back into a folder that does not exist yet, every byte checked.
+   * Brings a stored item back into a folder that is new or empty, every byte checked.
    * @throws VaultError ITEM_UNKNOWN, RESTORE_TARGET, VOLUME_MISSING, VOLUME_DAMAGED, RESTORE_MISMATCH, ...
    */
   restore(id: string, folder: string): Promise<Restored>

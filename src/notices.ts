@@ -1,12 +1,14 @@
 import type { NoticeResult } from './api.ts'
-import type { LocalConfig } from './config.ts'
+import { presentCall, type Call, type Presenter } from './call.ts'
+import { loadLocalConfig, type LocalConfig } from './config.ts'
 import { VaultError } from './errors.ts'
 import type { Emit, EventBody } from './events.ts'
 import type { News } from './facts.ts'
 import { openDigest } from './notify/digest.ts'
 import { openNotifier, tryChannels } from './notify/notifier.ts'
-import type { Redactor } from './redact.ts'
+import { Redactor } from './redact.ts'
 import { readable } from './report.ts'
+import type { VaultOptions } from './settings.ts'
 import { english, wordsIn } from './words/index.ts'
 
 /** What a vault tells people who are not looking. Nothing of it delays a run, or lets it fail. */
@@ -73,12 +75,30 @@ export function openNotices({ notices, locale }: LocalConfig, redactor: Redactor
 }
 
 /**
- * Sends a test notice by every way, at once; needs neither remote nor passphrase.
+ * Tries the ways to be told, without a vault: see `Vault.notify`. Neither remote nor passphrase is asked for.
+ * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID, and as {@link tryNotices}
+ */
+export function tryNoticesWith(
+  options: VaultOptions,
+  presenter: Presenter,
+  signal?: AbortSignal,
+): Promise<readonly NoticeResult[]> {
+  const redactor = new Redactor()
+  const work = (call: Call): Promise<readonly NoticeResult[]> => {
+    const config = loadLocalConfig(options)
+    for (const secret of config.secrets) redactor.add(secret)
+    return tryNotices(config, call)
+  }
+  return presentCall(presenter, redactor, work, signal)
+}
+
+/**
+ * Sends a test notice by every way, at once, and shows which arrived.
  * @throws VaultError NOTIFY_INVALID when no way is set
  */
 export async function tryNotices(
   { notices, locale }: LocalConfig,
-  signal: AbortSignal,
+  { show, signal }: Pick<Call, 'show' | 'signal'>,
 ): Promise<readonly NoticeResult[]> {
   const { channels } = notices
   if (channels.length === 0) throw noWay()
@@ -87,6 +107,7 @@ export async function tryNotices(
     const error = errors[index] ?? null
     return { way: name, isDelivered: error === null, error: error?.toJSON() ?? null }
   })
+  show({ kind: 'notices', results })
   return readable<readonly NoticeResult[]>(results, (all) =>
     all.map(({ way, error }) => `${way}: ${error === null ? english.delivered : error.code}`).join(', '),
   )

@@ -9,6 +9,9 @@ const MAX_PROBLEMS = 10
 const MAX_FILES = 40
 const MAX_HOSTS = 5
 
+/** How well an item is stored. */
+export const COPY_TONE = { complete: 'done', incomplete: 'warn', unreadable: 'failed' } as const
+
 /** Shows a vault's calls in these views; the rest is the front end's own. */
 export function presentIn(
   views: ViewPresenter,
@@ -161,14 +164,13 @@ function noticesTable({ results }: Extract<Shown, { kind: 'notices' }>, words: W
 
 function listTable({ items }: Extract<Shown, { kind: 'list' }>, words: Words): Table {
   const { names } = words
-  const tones = { complete: 'done', incomplete: 'warn', unreadable: 'failed' } as const
   return {
     kind: 'table',
     title: words.storedItems,
     columns: [names.id, names.what, names.size, names.files, names.stored],
     whole: [0],
     rows: items.map(({ id, status, label, sizeBytes, fileCount, storedAt }) => ({
-      tone: tones[status],
+      tone: COPY_TONE[status],
       cells: [
         id,
         label ?? words.copies[status],

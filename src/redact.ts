@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { mapTexts } from './texts.ts'
 
 const HIDDEN = '[hidden]'
 /** Up to the last `@` before path, query or fragment: browsers take the others for part of the password. */
@@ -63,13 +64,8 @@ export class Redactor {
     return out.replace(URL_CREDENTIALS, `://${HIDDEN}@`).replace(SECRET_PARAMETER, `$1${HIDDEN}`)
   }
 
-  /** The same value with every string in it redacted, however deep. For plain data only. */
+  /** The same value with every text in it redacted, however deep. For plain data only. */
   redactDeep<T>(value: T): T {
-    if (typeof value === 'string') return this.redact(value) as T
-    if (Array.isArray(value)) return value.map((element: unknown) => this.redactDeep(element)) as T
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(
-      Object.entries(value).map(([name, field]) => [name, this.redactDeep<unknown>(field)]),
-    ) as T
+    return mapTexts(value, (text) => this.redact(text))
   }
 }

@@ -202,11 +202,7 @@ class OpenVault implements Vault {
   }
 
   notify(): Promise<readonly NoticeResult[]> {
-    return this.#present(async ({ show, signal }) => {
-      const results = await tryNotices(this.#config, signal)
-      show({ kind: 'notices', results })
-      return results
-    })
+    return this.#present((call) => tryNotices(this.#config, call))
   }
 
   async close({ keepUnfinished }: CloseOptions = {}): Promise<void> {

@@ -56,7 +56,7 @@ export function openNotifier(settings: NotifierSettings): Notifier {
     const days = String(MOST_AGE_MS / DAY_MS)
     warn(
       `Notices given up: ${String(count)}, which could not be delivered for ${days} days.`,
-      'Try the ways: vault.notify().',
+      'Try the ways: `await vault.notify()`.',
     )
   }
   const settle = async (claim: Claim, error: VaultError | null): Promise<void> => {

@@ -1,4 +1,3 @@
-import { counted } from '../counted.ts'
 import type { Restored } from '../api.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { assertInteractive, withVault, type Shell } from './shell.ts'
@@ -17,6 +16,5 @@ export async function browseStored(shell: Shell): Promise<ExitCode> {
 }
 
 export function tellRestored(restored: Restored, shell: Shell): void {
-  const facts = [counted(restored.fileCount, 'file'), shell.words.bytes(restored.sizeBytes), 'every byte checked']
-  shell.result({ command: 'restore', result: restored }, `${restored.folder}: ${facts.join(', ')}`)
+  shell.result({ command: 'restore', result: restored }, shell.words.outcome({ did: 'restore', ...restored }))
 }

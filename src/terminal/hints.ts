@@ -1,7 +1,10 @@
+import { mapTexts } from '../texts.ts'
+
 /** The calls of a notebook that hints name, as one types them here. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/await vault\.run\(source, \{ again: true \}\)/g, 'vaultstream run --again SOURCE'],
   [/await vault\.verify\(id\)/g, 'vaultstream verify ID'],
+  [/await vault\.notify\(\)/g, 'vaultstream notify --test'],
   [/await vault\.run\(`([^`]*)`\)/g, "vaultstream run '$1'"],
   [/await vault\.(\w+)\([^`)]*\)/g, 'vaultstream $1'],
   [/openVault\(\{ generatePassphrase: true \}\)/g, '--generate-passphrase'],
@@ -10,12 +13,5 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
 
 /** The same facts, their hints in the words of the command line. For plain data only. */
 export function inTerminalWords<T>(value: T): T {
-  if (typeof value === 'string') {
-    let text: string = value
-    for (const [call, command] of SPELLINGS) text = text.replaceAll(call, command)
-    return text as T
-  }
-  if (Array.isArray(value)) return value.map((element: unknown) => inTerminalWords(element)) as T
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, inTerminalWords<unknown>(field)])) as T
+  return mapTexts(value, (text) => SPELLINGS.reduce((spelt, [call, command]) => spelt.replaceAll(call, command), text))
 }

@@ -24,7 +24,7 @@ export type ResultLine =
   | { readonly command: 'verify'; readonly result: readonly VerifyReport[] }
   | { readonly command: 'restore'; readonly result: Restored }
   | { readonly command: 'wipe'; readonly result: Receipt }
-  | { readonly command: 'doctor'; readonly result: readonly Check[] }
+  | { readonly command: 'doctor' | 'setup'; readonly result: readonly Check[] }
   | { readonly command: 'notify'; readonly result: readonly NoticeResult[] }
   | { readonly command: 'config'; readonly result: readonly ExplainedSetting[] }
 

@@ -320,37 +320,39 @@ export const english = {
     unseen: '(what you type is not shown)',
     unseenTyped: '(typed, not shown)',
   },
-  /** Keys that lists have in common. */
+  /** What keys do, at the foot of a screen. */
   keys: {
-    filter: '/ filter',
-    quit: 'q quit',
-    keepFilter: 'enter keep',
-    dropFilter: 'esc drop',
-    back: 'esc back',
+    choose: 'choose',
+    scroll: 'scroll',
+    details: 'details',
+    log: 'log',
+    pause: 'pause',
+    resume: 'resume',
+    cancel: 'cancel',
+    filter: 'filter',
+    help: 'help',
+    back: 'back',
+    quit: 'quit',
+    keep: 'keep',
+    drop: 'drop',
+    done: 'done',
+    fold: 'fold',
+    all: 'all',
+    none: 'none',
+    invert: 'invert',
+    restore: 'restore',
+    verify: 'verify',
+    sort: 'sort',
   },
   filtered: 'filter:',
   noMatch: 'Nothing matches the filter.',
-  /** Files of a torrent to choose from. */
-  choose: {
-    toggle: 'space choose',
-    done: 'enter done',
-    fold: '←→ fold',
-    all: 'a all',
-    none: 'n none',
-    invert: 'i invert',
-    nothing: 'Choose at least one file.',
-  },
+  nothingChosen: 'Choose at least one file.',
   chosenOf: (chosenCount: number, fileCount: number, chosenBytes: number, totalBytes: number) =>
     `${String(chosenCount)} of ${counted(fileCount, 'file')}, ${english.bytesOf(chosenBytes, totalBytes)}`,
   /** Stored items to look through. */
   browse: {
-    details: 'enter details',
-    restore: 'r restore',
-    verify: 'v verify',
-    sort: 's sort',
     sorts: { date: 'by date', name: 'by name', size: 'by size' },
     folder: 'Restore into which folder? It must be new, or empty.',
-    confirm: 'enter restore',
     notComplete: 'Only what is complete can be restored or verified.',
   },
   /** The app on a terminal. */
@@ -362,21 +364,7 @@ export const english = {
     left: 'ETA',
     titles: { details: 'Details', log: 'Log', help: 'Keys' },
     filters: { all: 'all', running: 'at work', failed: 'failed' },
-    /** In the line at the foot. */
-    keys: {
-      choose: 'choose',
-      scroll: 'scroll',
-      details: 'details',
-      log: 'log',
-      pause: 'pause',
-      resume: 'resume',
-      cancel: 'cancel',
-      filter: 'filter',
-      help: 'help',
-      back: 'back',
-      quit: 'quit',
-    },
-    /** What each of them does. */
+    /** What each key does, at length. */
     does: {
       choose: 'choose an item',
       page: 'a page of items at once; in details and log a page of lines',

@@ -4,6 +4,7 @@ import { Ajv } from 'ajv'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { newCliUser, type CliUser } from '../support/cli.ts'
 import { startFileServer, type FileServer } from '../support/http.ts'
+import { startReceiver } from '../support/receiver.ts'
 import { generateFile, startSwarm, type Swarm } from '../support/swarm.ts'
 import { contentsOf } from '../support/vault.ts'
 
@@ -153,6 +154,18 @@ describe('exit codes', () => {
       stdout: expect.stringContaining('✗ remote'),
     })
     expect(doctor.stdout).toContain('✓ 7-Zip')
+  })
+
+  test('4: of the ways to be told one does not work; each is named', async () => {
+    const [hook, refusing] = await Promise.all([startReceiver(), startReceiver([404])])
+    const secret = `whsec_${Buffer.alloc(32, 'canary').toString('base64')}`
+    const notify = `webhook://${hook.host}/?secret=${secret} discord://${refusing.host}/api/webhooks/1/canary`
+    const { code, stdout, stderr } = await user.run(['notify', '--test'], { env: { VAULTSTREAM_NOTIFY: notify } })
+    expect({ code, stderr }).toEqual({ code: 4, stderr: '' })
+    expect(stdout).toMatch(/✓ webhook at 127\.0\.0\.1 +delivered\n✗ Discord by 127\.0\.0\.1 +NOTIFY_REFUSED\n/)
+    for (const hidden of ['canary', secret]) expect(stdout).not.toContain(hidden)
+    expect(hook.posts).toHaveLength(1)
+    await Promise.all([hook.stop(), refusing.stop()])
   })
 
   test.each([

@@ -192,7 +192,7 @@ describe('what it asks', () => {
     await press('C-u')
     await type('./given back')
     await press('Enter')
-    await until(/every byte checked[^]*\[exit 0\]/, 60_000)
+    await until(/every byte compared[^]*\[exit 0\]/, 60_000)
     await access(join(user.home, 'given back'))
     const whole = await contentsOf(join(user.home, 'Two books'))
     const back = await contentsOf(join(user.home, 'given back', 'Two books'))

@@ -1,6 +1,4 @@
-import { stripVTControlCharacters } from 'node:util'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { render } from 'ink-testing-library'
 import type { RunControl } from '../../src/run-control.ts'
 import type { Scene } from '../../src/terminal/app/frame.ts'
 import type { Size } from '../../src/terminal/app/line.ts'
@@ -9,6 +7,7 @@ import { emptyModel, reduce } from '../../src/view/model.ts'
 import { eventLine } from '../../src/view/log.ts'
 import { addEntry, type Log } from '../../src/terminal/app/log-pane.ts'
 import { english, type Words } from '../../src/words/index.ts'
+import { press, resize, show, shown } from './keyboard.ts'
 import type { Story } from './story.ts'
 
 /** The scene after a story, its log included. */
@@ -44,7 +43,7 @@ export class Control implements RunControl {
   }
 }
 
-/** The app on a terminal of the given size that nobody sees: keys go in, what it shows comes out. */
+/** The app on a terminal of the given size that nobody sees: keys go in, by their names of keyboard.ts, what it shows comes out. */
 export async function openScreen(story: Story, size: Size = { columns: 100, rows: 30 }, words: Words = english) {
   const control = new Control()
   const node = (scene: Scene) => (
@@ -56,50 +55,17 @@ export async function openScreen(story: Story, size: Size = { columns: 100, rows
       onQuit={(choice) => control.asked.push(`quit ${choice}`)}
     />
   )
-  const app = render(node(sceneOf(story, words)))
-  const resize = async ({ columns, rows }: Size): Promise<void> => {
-    Object.defineProperties(app.stdout, {
-      columns: { value: columns, configurable: true },
-      rows: { value: rows, configurable: true },
-    })
-    app.stdout.emit('resize')
-    await settle()
-  }
-  await settle()
-  await resize(size)
+  const view = await show(node(sceneOf(story, words)), size.columns, size.rows)
   return {
     control,
-    resize,
-    /** Lines as a terminal has them, without colours. */
-    lines: (): string[] => stripVTControlCharacters(app.lastFrame() ?? '').split('\n'),
-    shows: (text: string): boolean => stripVTControlCharacters(app.lastFrame() ?? '').includes(text),
-    async press(...keys: readonly string[]): Promise<void> {
-      for (const key of keys) {
-        app.stdin.write(key)
-        await settle(key === KEY.escape ? 40 : 5)
-      }
+    resize: ({ columns, rows }: Size): Promise<string> => resize(view, columns, rows),
+    lines: (): string[] => shown(view).split('\n'),
+    shows: (text: string): boolean => shown(view).includes(text),
+    press: (...keys: string[]): Promise<string> => press(view, ...keys),
+    async tell(more: Story): Promise<void> {
+      view.rerender(node(sceneOf(more, words)))
+      await sleep(5)
     },
-    tell(more: Story): Promise<void> {
-      app.rerender(node(sceneOf(more, words)))
-      return settle()
-    },
-    close: app.unmount,
+    close: view.unmount,
   }
-}
-
-/** What terminals send. */
-export const KEY = {
-  up: '\u001B[A',
-  down: '\u001B[B',
-  pageUp: '\u001B[5~',
-  pageDown: '\u001B[6~',
-  home: '\u001B[H',
-  end: '\u001B[F',
-  enter: '\r',
-  escape: '\u001B',
-  ctrlC: '\u0003',
-} as const
-
-function settle(ms = 5): Promise<void> {
-  return sleep(ms)
 }

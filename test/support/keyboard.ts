@@ -61,8 +61,8 @@ export async function costMs({ stdin, frames }: View, key: string): Promise<numb
   return (user + system) / 1_000
 }
 
-/** Without colours, which some CI machines turn on. Any other sequence stays, for there must be none. */
-function shown({ lastFrame }: View): string {
+/** What is shown now, without colours, which some CI machines turn on. Any other sequence stays, for there must be none. */
+export function shown({ lastFrame }: View): string {
   return (lastFrame() ?? '').replaceAll(/\p{Cc}\[[\d;]*m/gu, '')
 }
 

@@ -1,11 +1,8 @@
-import type { Key } from 'ink'
 import { columnsOf, wrap } from '../../view/columns.ts'
 import type { Words } from '../../words/index.ts'
 import { bold, dim, fill, joinFitting, plain, type Line } from './line.ts'
 import type { Question } from './question.ts'
 import type { Pane } from './state.ts'
-
-type Action = keyof Words['app']['keys']
 
 const KEYS = {
   quit: 'q',
@@ -19,7 +16,8 @@ const KEYS = {
   choose: '↑↓',
   scroll: '↑↓',
   back: 'Esc',
-} as const satisfies Record<Action, string>
+} as const satisfies Partial<Record<keyof Words['keys'], string>>
+type Action = keyof typeof KEYS
 
 const HELP: readonly (readonly [keys: string, does: keyof Words['app']['does']])[] = [
   ['↑ ↓  j k', 'choose'],
@@ -35,25 +33,6 @@ const HELP: readonly (readonly [keys: string, does: keyof Words['app']['does']])
   ['q  Ctrl-C', 'quit'],
 ]
 
-/** Keys as the app reads them: what was typed, one character each, or the name of a key. */
-export function strokesOf(input: string, key: Key): readonly string[] {
-  const named = [
-    [key.upArrow, 'up'],
-    [key.downArrow, 'down'],
-    [key.pageUp, 'page up'],
-    [key.pageDown, 'page down'],
-    [key.home, 'home'],
-    [key.end, 'end'],
-    [key.return, 'enter'],
-    [key.escape, 'escape'],
-    [key.ctrl, `ctrl-${input}`],
-  ] as const
-  const name = named.find(([isPressed]) => isPressed)?.[1]
-  if (name !== undefined) return [name]
-  // A key that is held arrives several times at once.
-  return key.meta ? [] : [...input]
-}
-
 /** The foot of the screen: what keys do just now, as many of them as fit. */
 export function keyLine(
   open: Pane | 'list' | Question['about'],
@@ -63,7 +42,7 @@ export function keyLine(
 ): Line {
   const { app } = words
   const named = (actions: readonly Action[]): readonly (readonly [string, string])[] =>
-    actions.map((action) => [KEYS[action], app.keys[action]])
+    actions.map((action) => [KEYS[action], words.keys[action]])
   const pause = isPaused ? 'resume' : 'pause'
   const keys = {
     list: () => named(['quit', 'help', pause, 'cancel', 'details', 'log', 'filter', 'choose']),
@@ -71,7 +50,7 @@ export function keyLine(
     log: () => named(['quit', 'help', pause, 'back', 'scroll']),
     help: () => named(['quit', 'back', pause, 'scroll']),
     cancel: () => [[app.yesKey, app.yes] as const, ['n', app.no] as const],
-    quit: () => [...named(['back']), ['Ctrl-C', app.again] as const, ['↑↓ ⏎', app.keys.choose] as const],
+    quit: () => [...named(['back']), ['Ctrl-C', app.again] as const, ['↑↓ ⏎', words.keys.choose] as const],
   }[open]()
   const parts = keys.map(([key, does]) => [bold(key), dim(` ${does}`)])
   return [plain(' '), ...joinFitting(parts, columns - 1)]

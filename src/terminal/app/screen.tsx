@@ -1,10 +1,10 @@
-import { Box, Text, useApp, useInput, usePaste, useStdin, useWindowSize } from 'ink'
+import { Box, Text, useApp, useWindowSize } from 'ink'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { useRef, useState, type ReactNode } from 'react'
 import type { RunControl } from '../../run-control.ts'
 import type { Words } from '../../words/index.ts'
+import { useStrokes } from '../strokes.ts'
 import { frameOf, type Scene } from './frame.ts'
-import { strokesOf } from './keys.ts'
 import { styled } from './line.ts'
 import { START, press, type Order } from './state.ts'
 
@@ -20,25 +20,17 @@ export interface ScreenProps {
 export function Screen({ scene, words, control, hasColours, onQuit }: ScreenProps): ReactNode {
   const size = useWindowSize()
   const { suspendTerminal } = useApp()
-  const { isRawModeSupported } = useStdin()
   const [shown, setShown] = useState(START)
   // Several keys may arrive before the next drawing: each goes on from what the last one made.
   const state = useRef(shown)
   const { lines } = frameOf(scene, shown, words, size)
 
-  useInput(
-    (input, key) => {
-      for (const stroke of strokesOf(input, key)) {
-        const answer = press(state.current, stroke, frameOf(scene, state.current, words, size).surface)
-        state.current = answer.state
-        if (answer.order !== undefined) obey(answer.order)
-      }
-      setShown(state.current)
-    },
-    { isActive: isRawModeSupported },
-  )
-  // What is pasted is not typed: no letter of it acts.
-  usePaste(() => undefined, { isActive: isRawModeSupported })
+  useStrokes((stroke) => {
+    const answer = press(state.current, stroke, frameOf(scene, state.current, words, size).surface)
+    state.current = answer.state
+    if (answer.order !== undefined) obey(answer.order)
+    setShown(answer.state)
+  })
 
   return (
     <Box flexDirection="column" width={size.columns}>

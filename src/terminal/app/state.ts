@@ -1,5 +1,5 @@
-import type { ItemView } from '../../view/model.ts'
-import { isEnded } from '../../view/model.ts'
+import { isEnded, type ItemView } from '../../view/model.ts'
+import { nameOf, stepOf, type Stroke } from '../strokes.ts'
 import { FILTERS, type Filter, type Place } from './item-list.ts'
 import { QUIT_CHOICES, type Question } from './question.ts'
 
@@ -55,15 +55,18 @@ export interface Answer {
   readonly order?: Order
 }
 
-/** What one key makes of the state. Pure. */
-export function press(state: AppState, stroke: string, surface: Surface): Answer {
-  if (stroke === 'ctrl-z') return { state, order: { to: 'suspend' } }
-  if (state.question !== null) return answer(state, state.question, stroke, surface)
-  const step = stepOf(stroke, state.pane === null ? surface.listRows : surface.paneRows)
+/** What one stroke makes of the state. Pure. */
+export function press(state: AppState, stroke: Stroke, surface: Surface): Answer {
+  const key = nameOf(stroke)
+  if (key === 'suspend') return { state, order: { to: 'suspend' } }
+  if (state.question !== null) return answer(state, state.question, key, surface)
+  // Of a page one line stays in sight.
+  const pageRows = Math.max(1, (state.pane === null ? surface.listRows : surface.paneRows) - 1)
+  const step = stepOf(stroke, pageRows)
   if (step !== null) return { state: move(state, step, surface) }
-  switch (stroke) {
+  switch (key) {
     case 'q':
-    case 'ctrl-c':
+    case 'interrupt':
       return { state: { ...state, question: { about: 'quit', choice: 0 } } }
     case 'p':
     case ' ':
@@ -88,11 +91,11 @@ export function press(state: AppState, stroke: string, surface: Surface): Answer
   }
 }
 
-function answer(state: AppState, question: Question, stroke: string, { yesKey }: Surface): Answer {
+function answer(state: AppState, question: Question, key: string, { yesKey }: Surface): Answer {
   const closed = { ...state, question: null }
   if (question.about === 'cancel') {
-    if (stroke === 'y' || stroke === yesKey) return { state: closed, order: { to: 'cancel', item: question.item } }
-    return stroke === 'n' || stroke === 'escape' || stroke === 'ctrl-c' ? { state: closed } : { state }
+    if (key === 'y' || key === yesKey) return { state: closed, order: { to: 'cancel', item: question.item } }
+    return key === 'n' || key === 'escape' || key === 'interrupt' ? { state: closed } : { state }
   }
   const last = QUIT_CHOICES.length - 1
   const choose = (choice: number): Answer => {
@@ -101,7 +104,7 @@ function answer(state: AppState, question: Question, stroke: string, { yesKey }:
       ? { state: closed }
       : { state: { ...closed, isStopping: true }, order: { to: 'quit', choice: name } }
   }
-  switch (stroke) {
+  switch (key) {
     case 'up':
     case 'k':
       return { state: { ...state, question: { ...question, choice: Math.max(0, question.choice - 1) } } }
@@ -117,29 +120,11 @@ function answer(state: AppState, question: Question, stroke: string, { yesKey }:
     case '2':
       return choose(1)
     case '3':
-    case 'ctrl-c':
+    case 'interrupt':
       return choose(2)
     default:
       return { state }
   }
-}
-
-/** How far a key moves; null of any other key. */
-function stepOf(stroke: string, rows: number): number | null {
-  const page = Math.max(1, rows - 1)
-  const steps: Readonly<Record<string, number>> = {
-    up: -1,
-    k: -1,
-    down: 1,
-    j: 1,
-    'page up': -page,
-    'page down': page,
-    home: -Infinity,
-    g: -Infinity,
-    end: Infinity,
-    G: Infinity,
-  }
-  return steps[stroke] ?? null
 }
 
 /** Beside open details a line means the next item, and more than that the details. */

@@ -1,6 +1,7 @@
-import type { StoredItem } from '../../api.ts'
 import { Box, Text, useWindowSize } from 'ink'
 import { useEffect, useMemo, useReducer } from 'react'
+import type { StoredItem } from '../../api.ts'
+import { COPY_TONE } from '../../presenter.ts'
 import { cardLines } from '../../view/block-text.ts'
 import { TONE_SIGN } from '../../view/block.ts'
 import { columnsOf, pad, wrap } from '../../view/columns.ts'
@@ -9,7 +10,7 @@ import type { Words } from '../../words/index.ts'
 import { browseAfter, currentItem, shownItems, startBrowsing, type Browsing, type Wish } from './browsing.ts'
 import { LineView } from './line-view.tsx'
 import { ListScreen, wrapHints } from './list-screen.tsx'
-import { useStrokes, type Stroke } from './strokes.ts'
+import { useStrokes, type Stroke } from '../strokes.ts'
 
 interface BrowserProps {
   readonly items: readonly StoredItem[]
@@ -47,7 +48,8 @@ function reduce(browsing: Browsing, by: { readonly stroke: Stroke; readonly page
 
 function ItemList({ browsing, words, onStroke }: ViewProps) {
   const shown = useMemo(() => shownItems(browsing), [browsing])
-  const { details, restore, verify, sort, sorts, notComplete } = words.browse
+  const { sorts, notComplete } = words.browse
+  const { details, restore, verify, filter, sort, quit } = words.keys
   const foot = `${words.items(shown.length)}, ${sorts[browsing.sort]}`
   return (
     <ListScreen
@@ -62,7 +64,7 @@ function ItemList({ browsing, words, onStroke }: ViewProps) {
       filter={browsing.filter}
       foot={browsing.isRefused ? notComplete : foot}
       isWarning={browsing.isRefused}
-      hints={[details, restore, verify, words.keys.filter, sort, words.keys.quit]}
+      hints={{ '⏎': details, r: restore, v: verify, '/': filter, s: sort, q: quit }}
       words={words}
       onStroke={onStroke}
     />
@@ -78,8 +80,9 @@ function ItemDetails({ browsing, words, onStroke }: ViewProps) {
   const item = currentItem(browsing)
   if (item === undefined) return null
   const isAsked = browsing.view === 'folder'
-  const { restore, verify, notComplete, folder, confirm } = words.browse
-  const { back, quit } = words.keys
+  const { notComplete, folder } = words.browse
+  const { restore, verify, back, quit } = words.keys
+  const hints = isAsked ? { '⏎': restore, Esc: back } : { r: restore, v: verify, Esc: back, q: quit }
   // What keys do, and what is asked, stays in sight below even the longest name.
   const lines = detailLines(item, columns, words).slice(0, Math.max(1, rows - (isAsked ? 7 : 5)))
   const question = isAsked ? wrap(folder, columns) : []
@@ -98,7 +101,7 @@ function ItemDetails({ browsing, words, onStroke }: ViewProps) {
       ))}
       {isAsked && <LineView prompt="> " line={browsing.folder} row={lines.length + 1 + question.length} />}
       {browsing.isRefused && <Text color="yellow">{notComplete}</Text>}
-      {wrapHints(isAsked ? [confirm, back] : [restore, verify, back, quit], columns).map((line) => (
+      {wrapHints(hints, columns).map((line) => (
         <Text key={line} dimColor>
           {line}
         </Text>
@@ -109,13 +112,12 @@ function ItemDetails({ browsing, words, onStroke }: ViewProps) {
 
 /** Columns from which on a row has room for more than name and size. */
 const WIDE = 64
-const TONE = { complete: 'done', incomplete: 'warn', unreadable: 'failed' } as const
 
 /** `✓ Big Buck Bunny    3 files  1.2 GB  2026-11-22`, in few columns without files and day. */
 function rowOf(item: StoredItem, columns: number, words: Words): string {
   const { id, label, status } = item
   const tail = factsOf(item, columns, words).join('  ')
-  return `${pad(`${TONE_SIGN[TONE[status]]} ${inertText(label ?? id)}`, columns - columnsOf(tail) - 2)}  ${tail}`
+  return `${pad(`${TONE_SIGN[COPY_TONE[status]]} ${inertText(label ?? id)}`, columns - columnsOf(tail) - 2)}  ${tail}`
 }
 
 function factsOf(
@@ -135,5 +137,5 @@ function detailLines(item: StoredItem, columns: number, words: Words): readonly 
   if (fileCount !== null) facts.push([names.files, String(fileCount)])
   if (sizeBytes !== null) facts.push([names.size, words.bytes(sizeBytes)])
   if (storedAt !== null) facts.push([names.stored, `${storedAt.slice(0, 19).replace('T', ' ')} UTC`])
-  return cardLines({ kind: 'card', tone: TONE[status], title: label ?? words.copies[status], facts }, columns)
+  return cardLines({ kind: 'card', tone: COPY_TONE[status], title: label ?? words.copies[status], facts }, columns)
 }

@@ -2,7 +2,7 @@ import type { StoredItem } from '../../api.ts'
 import { inertText } from '../../view/inert.ts'
 import { filterAfter, NO_FILTER, searchable, type Filter } from './filter.ts'
 import { edited, lineOf, type Line } from './line.ts'
-import type { Stroke } from './strokes.ts'
+import type { Stroke } from '../strokes.ts'
 import { moved } from './window.ts'
 
 /** What is to be done with a stored item. */

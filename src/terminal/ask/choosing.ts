@@ -1,6 +1,6 @@
 import { fileTree, type FileTree, type ListedFile, type TreeNode } from './file-tree.ts'
 import { filterAfter, NO_FILTER, searchable, type Filter } from './filter.ts'
-import type { Stroke } from './strokes.ts'
+import type { Stroke } from '../strokes.ts'
 import { moved } from './window.ts'
 
 /** A choice of files that is being made. */

@@ -5,7 +5,7 @@ import type { Words } from '../../words/index.ts'
 import { chooseAfter, marksOf, shownNodes, startChoosing, tallyOf, type Choosing, type Mark } from './choosing.ts'
 import type { ListedFile, TreeNode } from './file-tree.ts'
 import { ListScreen } from './list-screen.tsx'
-import type { Stroke } from './strokes.ts'
+import type { Stroke } from '../strokes.ts'
 
 /** Ascending numbers of files; null when the choice was called off. */
 export type Chosen = readonly number[] | null
@@ -29,7 +29,7 @@ export function FileChooser({ title, files, words, answer }: FileChooserProps) {
   const markOf = useMemo(() => marksOf(choosing), [choosing])
   const totalBytes = useMemo(() => files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0), [files])
   const { fileCount, sizeBytes } = tallyOf(choosing)
-  const { toggle, done, fold, all, none, invert, nothing } = words.choose
+  const { choose, done, quit, filter, fold, all, none, invert } = words.keys
   return (
     <ListScreen
       title={title}
@@ -42,9 +42,9 @@ export function FileChooser({ title, files, words, answer }: FileChooserProps) {
       }}
       empty={words.noMatch}
       filter={choosing.filter}
-      foot={choosing.isRefused ? nothing : words.chosenOf(fileCount, files.length, sizeBytes, totalBytes)}
+      foot={choosing.isRefused ? words.nothingChosen : words.chosenOf(fileCount, files.length, sizeBytes, totalBytes)}
       isWarning={choosing.isRefused}
-      hints={[toggle, done, words.keys.quit, words.keys.filter, fold, all, none, invert]}
+      hints={{ Space: choose, '⏎': done, q: quit, '/': filter, '←→': fold, a: all, n: none, i: invert }}
       words={words}
       onStroke={(stroke, pageRows) => {
         dispatch({ stroke, pageRows })

@@ -1,5 +1,5 @@
 import { edited, lineOf, type Line } from './line.ts'
-import type { Stroke } from './strokes.ts'
+import type { Stroke } from '../strokes.ts'
 
 /** What a list is narrowed to. */
 export interface Filter {

@@ -1,6 +1,6 @@
 import { columnsOf, fit } from '../../view/columns.ts'
 import { inertText } from '../../view/inert.ts'
-import type { Stroke } from './strokes.ts'
+import type { Stroke } from '../strokes.ts'
 
 /** A line that is being typed. */
 export interface Line {

@@ -4,8 +4,11 @@ import { inertText } from '../../view/inert.ts'
 import type { Words } from '../../words/index.ts'
 import type { Filter } from './filter.ts'
 import { LineView } from './line-view.tsx'
-import { useStrokes, type Stroke } from './strokes.ts'
+import { useStrokes, type Stroke } from '../strokes.ts'
 import { windowTop } from './window.ts'
+
+/** What keys do, by the key. */
+type Hints = Readonly<Record<string, string>>
 
 interface ListScreenProps {
   readonly title: string
@@ -18,8 +21,8 @@ interface ListScreenProps {
   readonly filter: Filter
   readonly foot: string
   readonly isWarning: boolean
-  /** What the keys do; those of most use first. */
-  readonly hints: readonly string[]
+  /** Those of most use first. */
+  readonly hints: Hints
   readonly words: Words
   readonly onStroke: (stroke: Stroke, pageRows: number) => void
 }
@@ -30,7 +33,8 @@ const POINTER = '❯ '
 export function ListScreen(props: ListScreenProps) {
   const { title, count, cursor, row, empty, filter, foot, isWarning, words, onStroke } = props
   const { columns, rows } = useWindowSize()
-  const keys = filter.isTyped ? [words.keys.keepFilter, words.keys.dropFilter] : props.hints
+  const { keep, drop } = words.keys
+  const keys = filter.isTyped ? { '⏎': keep, Esc: drop } : props.hints
   const hints = wrapHints(keys, columns).slice(0, Math.min(2, Math.floor(rows / 5)))
   const isFiltered = filter.isTyped || filter.line.text !== ''
   // A screen without its last row: writing into its last corner would scroll some terminals.
@@ -82,7 +86,9 @@ function FilterLine({ filter, row, words }: { readonly filter: Filter; readonly 
 }
 
 /** As many whole hints a line as fit. */
-export function wrapHints(hints: readonly string[], columns: number): readonly string[] {
-  const unbreakable = hints.map((hint) => hint.replaceAll(' ', '\u00A0')).join('   ')
+export function wrapHints(hints: Hints, columns: number): readonly string[] {
+  const unbreakable = Object.entries(hints)
+    .map(([key, does]) => `${key} ${does}`.replaceAll(' ', '\u00A0'))
+    .join('   ')
   return wrap(unbreakable, columns).map((line) => line.replaceAll('\u00A0', ' ').trim())
 }

@@ -4,7 +4,7 @@ import { inertText } from '../../view/inert.ts'
 import type { Words } from '../../words/index.ts'
 import { edited, lineOf, type Line } from './line.ts'
 import { LineView } from './line-view.tsx'
-import { useStrokes, type Stroke } from './strokes.ts'
+import { useStrokes, type Stroke } from '../strokes.ts'
 
 /** Null when the question was called off. */
 export interface Answer {

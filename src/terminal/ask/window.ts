@@ -1,4 +1,4 @@
-import type { Stroke } from './strokes.ts'
+import { stepOf, type Stroke } from '../strokes.ts'
 
 /** The first of `count` rows to show in `height`, so that the cursor stands in the middle wherever it can. */
 export function windowTop(cursor: number, count: number, height: number): number {
@@ -7,14 +7,6 @@ export function windowTop(cursor: number, count: number, height: number): number
 
 /** Where a stroke moves a cursor in a list of `count` rows; null when it is not one that moves. */
 export function moved(cursor: number, stroke: Stroke, count: number, pageRows: number): number | null {
-  const to = {
-    up: cursor - 1,
-    down: cursor + 1,
-    'page-up': cursor - pageRows,
-    'page-down': cursor + pageRows,
-    home: 0,
-    end: count - 1,
-  }
-  if (!Object.hasOwn(to, stroke.key)) return null
-  return Math.max(0, Math.min(to[stroke.key as keyof typeof to], count - 1))
+  const step = stepOf(stroke, pageRows)
+  return step === null ? null : Math.max(0, Math.min(cursor + step, count - 1))
 }

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
-import { loadLocalConfig } from '../../config.ts'
 import { VaultError } from '../../errors.ts'
-import { tryNotices } from '../../notices.ts'
+import { tryNoticesWith } from '../../notices.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Act } from '../shell.ts'
 
@@ -15,11 +14,8 @@ export function addNotify(program: Command, act: Act): void {
     .option('--test', 'Do so; there is nothing else it does.')
   act(command, async (shell) => {
     if (shell.options['test'] !== true) throw unclear()
-    const results = await tryNotices(loadLocalConfig(shell.settings), shell.stopping.signal)
-    const lines = results.map(({ way, error }) =>
-      error === null ? `✓ ${way}` : `✗ ${way}: ${error.message} ${error.hint} (${error.code})`,
-    )
-    shell.result({ command: 'notify', result: results }, lines.join('\n'))
+    const results = await tryNoticesWith(shell.settings, shell.presenter, shell.stopping.signal)
+    shell.result({ command: 'notify', result: results }, null)
     return results.every(({ isDelivered }) => isDelivered) ? EXIT.done : EXIT.wrong
   })
 }

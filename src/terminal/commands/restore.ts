@@ -9,7 +9,7 @@ export function addRestore(program: Command, act: Act): void {
     .command('restore')
     .summary('Bring a stored item back, every byte checked.')
     .description(
-      'Brings a stored item back into a folder that does not exist yet, every byte checked. docs/restore.md tells how plain 7-Zip does the same.',
+      'Brings a stored item back into a folder that is new or empty, every byte checked. docs/restore.md tells how plain 7-Zip does the same.',
     )
     .argument('[id]', 'Item id, as `vaultstream list` shows it.')
     .argument('[folder]', 'Where to; default: a folder of that name here.')

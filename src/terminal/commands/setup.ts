@@ -35,7 +35,7 @@ Remotes of a cloud are made by rclone: \`rclone config\`.`,
     const hasPassphrase = ['passphrase', 'passphraseCommand'].some((name) => valueOf(name) !== null)
     const wanted = { generatePassphrase: !hasPassphrase, ...settings }
     const checks = await withVault({ ...shell, settings: { ...wanted, remote } }, (vault) => vault.doctor())
-    shell.result({ command: 'doctor', result: checks }, null)
+    shell.result({ command: 'setup', result: checks }, null)
     return checks.some(({ status }) => status === 'failed') ? EXIT.wrong : EXIT.done
   })
 }

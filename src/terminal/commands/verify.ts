@@ -12,10 +12,10 @@ export function addVerify(program: Command, act: Act): void {
     .argument('[id...]', 'Item ids, as `vaultstream list` shows them.')
     .option('-a, --all', 'Every complete item at the remote.')
     .addOption(
-      new Option('--level <level>', 'deep reads every byte back and has 7-Zip test each archive').choices([
-        'hash',
-        'deep',
-      ]),
+      new Option(
+        '--level <level>',
+        'Instead of the setting verify: deep reads every byte back and has 7-Zip test each archive.',
+      ).choices(['hash', 'deep']),
     )
     .addHelpText(
       'after',

@@ -1,12 +1,19 @@
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { loadLocalConfig } from '../../../src/config.ts'
+import type { Shown } from '../../../src/call.ts'
 import { tryNotices } from '../../../src/notices.ts'
 import { startMailServer } from '../../support/mail.ts'
 import { startReceiver } from '../../support/receiver.ts'
 
 const SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
-const never = new AbortController().signal
+const shown: Shown[] = []
+const call = {
+  signal: new AbortController().signal,
+  show: (block: Shown) => {
+    shown.push(block)
+  },
+}
 
 test('a test notice needs neither remote nor passphrase, and tells of each way whether it arrived', async () => {
   const [hook, refusing, mail] = await Promise.all([
@@ -25,7 +32,7 @@ test('a test notice needs neither remote nor passphrase, and tells of each way w
       },
     },
   )
-  const results = await tryNotices(config, never)
+  const results = await tryNotices(config, call)
   expect([...results]).toEqual([
     { way: 'webhook at 127.0.0.1', isDelivered: true, error: null },
     {
@@ -35,6 +42,7 @@ test('a test notice needs neither remote nor passphrase, and tells of each way w
     },
     { way: 'mail by 127.0.0.1', isDelivered: true, error: null },
   ])
+  expect(shown).toEqual([{ kind: 'notices', results: [...results] }])
   expect(inspect(results)).toBe(
     'webhook at 127.0.0.1: delivered, Discord by 127.0.0.1: NOTIFY_REFUSED, mail by 127.0.0.1: delivered',
   )
@@ -44,7 +52,7 @@ test('a test notice needs neither remote nor passphrase, and tells of each way w
 
 test('without any way it is refused, with the ways to set one', async () => {
   const config = loadLocalConfig({}, { environment: {} })
-  await expect(tryNotices(config, never)).rejects.toMatchObject({
+  await expect(tryNotices(config, call)).rejects.toMatchObject({
     code: 'NOTIFY_INVALID',
     field: 'notify',
     hint: expect.stringContaining('VAULTSTREAM_NOTIFY'),

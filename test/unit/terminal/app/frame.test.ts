@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { frameOf } from '../../../../src/terminal/app/frame.ts'
 import { styled, type Line } from '../../../../src/terminal/app/line.ts'
 import { START, press } from '../../../../src/terminal/app/state.ts'
+import type { Stroke } from '../../../../src/terminal/strokes.ts'
 import { ITEM_STAGES } from '../../../../src/events.ts'
 import { columnsOf } from '../../../../src/view/columns.ts'
 import { LOCALES, english, wordsIn } from '../../../../src/words/index.ts'
@@ -55,21 +56,11 @@ const stories = fc
     return story
   })
 
-const strokes = fc.array(
-  fc.constantFrom(
-    ...'jkgGpcdlfq?ny123'.split(''),
-    'up',
-    'down',
-    'page up',
-    'page down',
-    'home',
-    'end',
-    'enter',
-    'escape',
-    'ctrl-c',
-  ),
-  { maxLength: 6 },
+const LETTERS = 'jkgGpcdlfq?ny123'.split('').map((text) => ({ key: 'character', text }) as const)
+const KEYS = (['up', 'down', 'page-up', 'page-down', 'home', 'end', 'enter', 'escape', 'interrupt'] as const).map(
+  (key) => ({ key }),
 )
+const strokes = fc.array(fc.constantFrom<Stroke>(...LETTERS, ...KEYS), { maxLength: 6 })
 
 test('whatever is told and typed, the screen is as wide and as tall as the terminal, and nothing in it acts', () => {
   fc.assert(

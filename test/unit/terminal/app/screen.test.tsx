@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ErrorInfo } from '../../../../src/events.ts'
 import { columnsOf } from '../../../../src/view/columns.ts'
 import { wordsIn } from '../../../../src/words/index.ts'
-import { KEY, openScreen } from '../../../support/app.tsx'
+import { openScreen } from '../../../support/app.tsx'
 import { HOSTILE_NAMES, Story } from '../../../support/story.ts'
 
 const quota: ErrorInfo = {
@@ -61,22 +61,22 @@ describe('what it shows', () => {
       /▸ download +━+╸?─+ +42 % {2}12\.3 MB of 29 MB {2}1\.2 MB\/s {2}ETA 0:14 {2}5 peers/,
     )
     expect(app.shows('id-a')).toBe(true)
-    await app.press(KEY.down)
+    await app.press('down')
     expect(app.shows('What to do  Run it again tomorrow.')).toBe(true)
     expect(app.shows('REMOTE_QUOTA (the same call may work later)')).toBe(true)
-    await app.press(KEY.down)
+    await app.press('down')
     expect(app.shows('every byte was read back')).toBe(true)
     app.close()
   })
 
   test('on a low screen the details are opened and closed', async () => {
     const app = await openScreen(run(), { columns: 80, rows: 12 })
-    for (const key of [KEY.enter, 'd']) {
+    for (const key of ['enter', 'd']) {
       expect(app.shows('id-a')).toBe(false)
       await app.press(key, 'G')
       expect(app.shows('id-a')).toBe(true)
       expect(app.lines()).toHaveLength(12)
-      await app.press(KEY.down)
+      await app.press('down')
       expect(app.shows('Big Buck Bunny')).toBe(true)
       await app.press('k', key)
     }
@@ -107,10 +107,10 @@ describe('what it shows', () => {
 
 describe('keys', () => {
   test.each([
-    ['arrows', KEY.down, KEY.up],
+    ['arrows', 'down', 'up'],
     ['letters', 'j', 'k'],
-    ['pages', KEY.pageDown, KEY.pageUp],
-    ['ends', KEY.end, KEY.home],
+    ['pages', 'page-down', 'page-up'],
+    ['ends', 'end', 'home'],
     ['ends by letters', 'G', 'g'],
   ])('%s move the choice there and back', async (_, there, back) => {
     const app = await openScreen(long(40), { columns: 80, rows: 16 })
@@ -150,11 +150,11 @@ describe('keys', () => {
     expect(app.shows('Cancel this item? Sintel')).toBe(true)
     await app.press('x', 'n')
     expect(app.shows('Cancel this item?')).toBe(false)
-    await app.press('c', KEY.escape, 'c', KEY.ctrlC)
+    await app.press('c', 'escape', 'c', 'ctrl-c')
     expect(app.control.asked).toEqual([])
     await app.press('c', 'y')
     expect(app.control.asked).toEqual(['cancel a'])
-    await app.press(KEY.down, 'c')
+    await app.press('down', 'c')
     expect(app.shows('Cancel this item?')).toBe(false)
     app.close()
   })
@@ -184,7 +184,7 @@ describe('keys', () => {
     expect(app.shows('VaultStream  4 items')).toBe(true)
     await app.press('G')
     expect(app.shows('✓ Debian  wipe')).toBe(true)
-    await app.press(KEY.escape)
+    await app.press('escape')
     expect(app.shows('✓ Debian  wipe')).toBe(false)
     app.close()
   })
@@ -201,14 +201,14 @@ describe('keys', () => {
 
 describe('quitting', () => {
   test.each([
-    ['keep going by Escape', [KEY.escape], []],
-    ['keep going by Enter', [KEY.enter], []],
+    ['keep going by Escape', ['escape'], []],
+    ['keep going by Enter', ['enter'], []],
     ['stop and keep', ['2'], ['quit keep']],
-    ['stop and keep, chosen', [KEY.down, KEY.enter], ['quit keep']],
+    ['stop and keep, chosen', ['down', 'enter'], ['quit keep']],
     ['stop and wipe', ['3'], ['quit wipe']],
-    ['stop and wipe by Ctrl-C', [KEY.ctrlC], ['quit wipe']],
+    ['stop and wipe by Ctrl-C', ['ctrl-c'], ['quit wipe']],
   ])('%s', async (_, keys, asked) => {
-    for (const opener of ['q', KEY.ctrlC]) {
+    for (const opener of ['q', 'ctrl-c']) {
       const app = await openScreen(run())
       await app.press(opener)
       expect(app.shows('Stop, and wipe what is local.')).toBe(true)
@@ -258,7 +258,7 @@ describe('sizes', () => {
   test('less is said, and a question is still asked', async () => {
     const app = await openScreen(run(), { columns: 39, rows: 20 })
     expect(app.lines()).toEqual(['This needs 40 columns and 8 rows.'])
-    await app.press(KEY.ctrlC, KEY.ctrlC)
+    await app.press('ctrl-c', 'ctrl-c')
     expect(app.control.asked).toEqual(['quit wipe'])
     app.close()
   })
@@ -286,7 +286,7 @@ describe('sizes', () => {
     expect(app.shows('of 1000')).toBe(true)
     await app.press('G')
     expect(selected(app.lines())).toContain('Item 999 ')
-    await app.press(KEY.escape, KEY.escape)
+    await app.press('escape', 'escape')
     expect(selected(app.lines())).toContain('Item 700 ')
     app.close()
   })

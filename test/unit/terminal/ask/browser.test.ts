@@ -54,7 +54,7 @@ test('the list', async () => {
 
 
     4 items, by date
-    enter details   r restore   v verify   / filter   s sort   q quit"
+    ⏎ details   r restore   v verify   / filter   s sort   q quit"
   `)
 })
 
@@ -69,7 +69,7 @@ test('details, and the question where to', async () => {
 
     Restore into which folder? It must be new, or empty.
     > ./Big Buck Bunny
-    enter restore   esc back"
+    ⏎ restore   Esc back"
   `)
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { StoredItem } from '../../../../src/api.ts'
 import { browseAfter, shownItems, startBrowsing, type Browsing } from '../../../../src/terminal/ask/browsing.ts'
-import type { Stroke } from '../../../../src/terminal/ask/strokes.ts'
+import type { Stroke } from '../../../../src/terminal/strokes.ts'
 
 const item = (id: string, label: string | null, sizeBytes: number, day: number): StoredItem =>
   label === null

@@ -9,7 +9,7 @@ import {
   type Choosing,
 } from '../../../../src/terminal/ask/choosing.ts'
 import { fileTree, type ListedFile } from '../../../../src/terminal/ask/file-tree.ts'
-import type { Stroke } from '../../../../src/terminal/ask/strokes.ts'
+import type { Stroke } from '../../../../src/terminal/strokes.ts'
 import { ODD_NAMES } from '../../../support/odd-names.ts'
 import { PROPERTY_RUNS } from '../../../support/runs.ts'
 

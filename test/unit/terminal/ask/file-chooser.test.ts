@@ -43,8 +43,8 @@ test('the whole screen', async () => {
 
 
     2 of 3 files, 5 MB of 6 MB
-    space choose   enter done   q quit   / filter   ←→ fold
-    a all   n none   i invert"
+    Space choose   ⏎ done   q quit   / filter   ←→ fold   a all
+    n none   i invert"
   `)
 })
 
@@ -87,7 +87,7 @@ describe('every key', () => {
 
   test('Enter with nothing chosen says so', async () => {
     const view = await choose()
-    expect(await press(view, 'n', 'enter')).toContain(english.choose.nothing)
+    expect(await press(view, 'n', 'enter')).toContain(english.nothingChosen)
     expect(view.answer).not.toHaveBeenCalled()
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { edited, lineOf, shownPart, type Line } from '../../../../src/terminal/ask/line.ts'
-import type { Stroke } from '../../../../src/terminal/ask/strokes.ts'
+import type { Stroke } from '../../../../src/terminal/strokes.ts'
 import { columnsOf } from '../../../../src/view/columns.ts'
 import { PROPERTY_RUNS } from '../../../support/runs.ts'
 

@@ -24,6 +24,11 @@ test.each([
   expect(moved(50, { key }, 100, 10)).toBe(row)
 })
 
+test('as in less: letters move, and others do not', () => {
+  const rows = ['j', 'k', 'g', 'G', 'x'].map((text) => moved(50, { key: 'character', text }, 100, 10))
+  expect(rows).toEqual([51, 49, 0, 99, null])
+})
+
 test('a key that moves nothing, and a list that has nothing', () => {
   expect(moved(50, { key: 'left' }, 100, 10)).toBeNull()
   expect(moved(-1, { key: 'down' }, 0, 10)).toBe(0)
