@@ -46,15 +46,16 @@ export function addSettings(command: Command, { all = false } = {}): Command {
     if (no !== null)
       command.addOption(new Option(no, 'The opposite, where a file or the environment says so.').hideHelp())
   }
-  return command.option('--env-file <path>', 'Read instead of ./.env.')
+  // Not `--env-file`: Node takes that for its own wherever it stands, and ends with 9 where there is no such file.
+  return command.option('--dotenv <path>', 'Read instead of ./.env.')
 }
 
 /** What of a command's options are settings. */
 export function settingsOf(options: Readonly<Record<string, unknown>>): VaultOptions {
-  const given = [...GIVABLE.map(([name]) => name), 'envFile' as const].map(
-    (name) => [name, options[OTHER_NAMES[name as Name] ?? name]] as const,
+  const given = GIVABLE.map(([name]) => [name, options[OTHER_NAMES[name] ?? name]] as const)
+  return Object.fromEntries(
+    [...given, ['envFile', options['dotenv']] as const].filter(([, value]) => value !== undefined),
   )
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
 }
 
 function choicesOf(schema: z.ZodType): readonly string[] | null {

@@ -42,6 +42,11 @@ function linesOf(stdout: string): { type: string; [name: string]: unknown }[] {
     .map((line) => JSON.parse(line) as { type: string })
 }
 
+test('a .env file that is not there is refused by us, not by Node', async () => {
+  const { code, stderr } = await user.run(['config', '--dotenv', './none.env'])
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('ENV_FILE_INVALID') })
+})
+
 describe('a whole run', () => {
   test('with --json every line is what the schema says, the last the result', async () => {
     const { code, stdout } = await user.run(['run', swarm.magnet, ...vault, '--json'])
