@@ -1,3 +1,5 @@
+import { optionOf } from './settings-options.ts'
+
 /** The calls of a notebook that hints name, as one types them here. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
   [/await vault\.run\(source, \{ again: true \}\)/g, 'vaultstream run --again SOURCE'],
@@ -13,6 +15,10 @@ export function inTerminalWords<T>(value: T): T {
   if (typeof value === 'string') {
     let text: string = value
     for (const [call, command] of SPELLINGS) text = text.replaceAll(call, command)
+    text = text.replaceAll(/(?<=the option |named by )`(\w+)`/g, (all, name: string) => {
+      const option = optionOf(name)
+      return option === null ? all : `\`${option}\``
+    })
     return text as T
   }
   if (Array.isArray(value)) return value.map((element: unknown) => inTerminalWords(element)) as T

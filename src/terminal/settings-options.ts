@@ -28,7 +28,7 @@ const GIVABLE = (Object.entries(SETTINGS) as [Name, Setting][]).filter(([, { isS
 
 /** One setting as options of the command line: `--disk-budget <value>`, `--allow-ftp` and `--no-allow-ftp`. */
 function settingFlags(name: Name, { schema }: Setting): { readonly flags: string; readonly no: string | null } {
-  const kebab = (OTHER_NAMES[name] ?? name).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  const kebab = kebabOf(name)
   if (schema === FLAG) return { flags: `--${kebab}`, no: `--no-${kebab}` }
   return { flags: `--${kebab} <${unit(name)}>`, no: null }
 }
@@ -56,6 +56,16 @@ export function settingsOf(options: Readonly<Record<string, unknown>>): VaultOpt
   return Object.fromEntries(
     [...given, ['envFile', options['dotenv']] as const].filter(([, value]) => value !== undefined),
   )
+}
+
+/** How one writes a setting on the command line: `--disk-budget`; null for a secret, and for what is no setting. */
+export function optionOf(name: string): string | null {
+  const [known] = GIVABLE.find(([each]) => each === name) ?? []
+  return known === undefined ? null : `--${kebabOf(known)}`
+}
+
+function kebabOf(name: Name): string {
+  return (OTHER_NAMES[name] ?? name).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 function choicesOf(schema: z.ZodType): readonly string[] | null {
