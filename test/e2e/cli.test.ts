@@ -80,6 +80,7 @@ describe('a whole run', () => {
     const id = items.find(({ label }) => label === 'content')?.id ?? ''
 
     const verified = await user.run(['verify', '--all', '--level', 'deep', ...vault, '--quiet'])
+    expect(verified.stdout).not.toContain('Stored items')
     expect(verified).toMatchObject({ code: 0, stderr: '' })
     expect(verified.stdout.match(/Intact at the remote/g)).toHaveLength(2)
 

@@ -17,7 +17,7 @@ export function addNotify(program: Command, act: Act): void {
     if (shell.options['test'] !== true) throw unclear()
     const results = await tryNotices(loadLocalConfig(shell.settings), shell.stopping.signal)
     const lines = results.map(({ way, error }) =>
-      error === null ? `✓ ${way}` : `✗ ${way}: ${error.message} ${error.hint} (${error.code})`,
+      error === null ? `✓ ${way}` : `✗ ${error.message} ${error.hint} (${error.code})`,
     )
     shell.result({ command: 'notify', result: results }, lines.join('\n'))
     return results.every(({ isDelivered }) => isDelivered) ? EXIT.done : EXIT.wrong
