@@ -95,6 +95,7 @@ describe('exit codes', () => {
     ['no command that there is', ['rnu'], 'Did you mean run?'],
     ['no option that there is', ['run', '--remot', 'x'], 'Did you mean --remote?'],
     ['no source', ['run'], 'No source was given.'],
+    ['a source that is none, where neither remote nor passphrase is set', ['run', 'Alice'], 'SOURCE_UNSUPPORTED'],
     [
       'a source that is none',
       ['run', 'Alice in Wonderland', '--remote', './vault', '--passphrase-file', './passphrase'],

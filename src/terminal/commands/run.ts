@@ -1,7 +1,9 @@
 import { inspect } from 'node:util'
 import type { Command } from 'commander'
 import type { RunReport } from '../../api.ts'
+import { loadLocalConfig } from '../../config.ts'
 import { inspectWith } from '../../inspection.ts'
+import { judgeSources } from '../../judge.ts'
 import { EXIT, exitCodeOfRun } from '../exit-codes.ts'
 import { inTerminalWords } from '../hints.ts'
 import { assertInteractive, withVault, type Shell, type Act } from '../shell.ts'
@@ -32,6 +34,8 @@ Put links that hold a password or a passkey into a list: everybody on the machin
     )
   act(command, async (shell, [sources = []]) => {
     const list = await readSources(sources, shell.options['file'] as string | undefined, shell)
+    // Before anybody is asked for a remote or a passphrase; the run itself judges again, with what it selects.
+    await judgeSources(list, loadLocalConfig(shell.settings))
     const { again, choose } = shell.options as { again?: boolean; choose?: boolean }
     const select = choose === true ? await chosenOf(list, shell) : (shell.options['select'] as string | undefined)
     if (select === null) return EXIT.interrupted
