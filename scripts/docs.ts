@@ -44,7 +44,7 @@ The first of these that has it counts:
 2. on Google Colab a **secret** of the notebook, or a field of its form ([docs/colab.md](colab.md));
 3. a **variable** of the environment;
 4. the same variable in a **\`.env\` file** in the current folder (in a notebook: the notebook's own), or in the file named
-   by the option \`envFile\`;
+   by the option \`envFile\` (\`--dotenv\`);
 5. the same variable in **your own settings file** \`~/.config/vaultstream/env\`, written like a \`.env\` file, wherever
    you are; \`vaultstream setup\` makes one;
 6. for the passphrase, the **file** \`~/.config/vaultstream/passphrase\`, if one was made before;

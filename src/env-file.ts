@@ -25,7 +25,7 @@ export function readEnvFile(path: string | undefined, { mayBeAbsent = path === u
     throw new VaultError('ENV_FILE_INVALID', `The file ${path} could not be read.`, {
       stage: 'setup',
       field: 'envFile',
-      hint: 'Check its path; a relative one starts at the folder of the notebook.',
+      hint: 'Check its path; a relative one starts at the folder you work in.',
       cause,
     })
   }

@@ -6,7 +6,11 @@ export const MIB = 1024 * 1024
 export const FLAG = z.union([z.boolean(), z.stringbool()])
 
 export function integer(least: number, most: number) {
-  return z.coerce.number().int().min(least).max(most)
+  return z.coerce
+    .number({ error: 'expected a number' })
+    .int('expected a whole number')
+    .min(least, `expected ${String(least)} or more`)
+    .max(most, `expected ${String(most)} or less`)
 }
 
 /** Bytes as a number, or as text with a binary unit: `64MiB`, `1.5 GiB`, `512K`. */

@@ -58,6 +58,7 @@ ${Object.entries(EXIT_MEANINGS)
   .join('\n')}
 
 The first Ctrl-C (or SIGTERM, or SIGHUP) stops the work and cleans up; a second one ends at once, and the next start sweeps.
+Where \`run\` draws itself, \`q\` and Ctrl-C first ask what becomes of the work; Ctrl-C at that question stops it and cleans up.
 
 ## Commands
 

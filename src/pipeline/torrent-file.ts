@@ -24,7 +24,7 @@ export async function readTorrentFile(path: string): Promise<Uint8Array> {
     throw new VaultError('SOURCE_UNSUPPORTED', 'The .torrent file could not be read.', {
       stage: 'validate',
       field: 'path',
-      hint: 'Check that it exists and that you may read it; a relative path starts at the notebook.',
+      hint: 'Check that it exists and that you may read it; a relative path starts at the folder you work in.',
       cause,
     })
   }

@@ -1,5 +1,6 @@
 import type { Restored } from '../api.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { leavingOut } from './presenter.ts'
 import { assertInteractive, withVault, type Shell } from './shell.ts'
 
 /** Lets people look through what is stored, and does what they want done with an item. */
@@ -7,7 +8,8 @@ export async function browseStored(shell: Shell): Promise<ExitCode> {
   assertInteractive(shell, '--browse')
   const { browse } = await import('./ask/browse.tsx')
   const { stdin, stdout, words, stopping } = shell
-  return withVault(shell, async (vault) => {
+  const presenter = leavingOut(['list'], shell.presenter)
+  return withVault({ ...shell, presenter }, async (vault) => {
     const wish = await browse({ items: await vault.list(), words, stdin, stdout, signal: stopping.signal })
     if (wish?.do === 'restore') tellRestored(await vault.restore(wish.id, wish.folder), shell)
     if (wish?.do !== 'verify') return EXIT.done

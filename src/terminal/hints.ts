@@ -1,4 +1,5 @@
 import { mapTexts } from '../texts.ts'
+import { optionOf } from './settings-options.ts'
 
 /** The calls of a notebook that hints name, as one types them here. */
 const SPELLINGS: readonly (readonly [RegExp, string])[] = [
@@ -13,5 +14,13 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
 
 /** The same facts, their hints in the words of the command line. For plain data only. */
 export function inTerminalWords<T>(value: T): T {
-  return mapTexts(value, (text) => SPELLINGS.reduce((spelt, [call, command]) => spelt.replaceAll(call, command), text))
+  return mapTexts(value, (text) =>
+    SPELLINGS.reduce((spelt, [call, command]) => spelt.replaceAll(call, command), text).replaceAll(
+      /(?<=the option |named by )`(\w+)`/g,
+      (all, name: string) => {
+        const option = optionOf(name)
+        return option === null ? all : `\`${option}\``
+      },
+    ),
+  )
 }

@@ -44,6 +44,22 @@ export function showCalls(surface: Surface, showing: Showing): Presenter['open']
   }
 }
 
+/** Shows all but these results: what they tell is about to be shown in another way, or is but a step to it. */
+export function leavingOut(kinds: readonly Shown['kind'][], presenter: Presenter): Presenter {
+  return {
+    ...presenter,
+    open() {
+      const call = presenter.open()
+      return {
+        ...call,
+        show(shown) {
+          if (!kinds.includes(shown.kind)) call.show(shown)
+        },
+      }
+    },
+  }
+}
+
 function viewsOf({ stdin, stdout, stderr }: Surface, { mode, words, control, onQuit }: Showing): Views {
   switch (mode) {
     case 'app':

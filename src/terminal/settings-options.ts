@@ -28,7 +28,7 @@ const GIVABLE = (Object.entries(SETTINGS) as [Name, Setting][]).filter(([, { isS
 
 /** One setting as options of the command line: `--disk-budget <value>`, `--allow-ftp` and `--no-allow-ftp`. */
 function settingFlags(name: Name, { schema }: Setting): { readonly flags: string; readonly no: string | null } {
-  const kebab = (OTHER_NAMES[name] ?? name).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
+  const kebab = kebabOf(name)
   if (schema === FLAG) return { flags: `--${kebab}`, no: `--no-${kebab}` }
   return { flags: `--${kebab} <${unit(name)}>`, no: null }
 }
@@ -46,15 +46,26 @@ export function addSettings(command: Command, { all = false } = {}): Command {
     if (no !== null)
       command.addOption(new Option(no, 'The opposite, where a file or the environment says so.').hideHelp())
   }
-  return command.option('--env-file <path>', 'Read instead of ./.env.')
+  // Not `--env-file`: Node takes that for its own wherever it stands, and ends with 9 where there is no such file.
+  return command.option('--dotenv <path>', 'Read instead of ./.env.')
 }
 
 /** What of a command's options are settings. */
 export function settingsOf(options: Readonly<Record<string, unknown>>): VaultOptions {
-  const given = [...GIVABLE.map(([name]) => name), 'envFile' as const].map(
-    (name) => [name, options[OTHER_NAMES[name as Name] ?? name]] as const,
+  const given = GIVABLE.map(([name]) => [name, options[OTHER_NAMES[name] ?? name]] as const)
+  return Object.fromEntries(
+    [...given, ['envFile', options['dotenv']] as const].filter(([, value]) => value !== undefined),
   )
-  return Object.fromEntries(given.filter(([, value]) => value !== undefined))
+}
+
+/** How one writes a setting on the command line: `--disk-budget`; null for a secret, and for what is no setting. */
+export function optionOf(name: string): string | null {
+  const [known] = GIVABLE.find(([each]) => each === name) ?? []
+  return known === undefined ? null : `--${kebabOf(known)}`
+}
+
+function kebabOf(name: Name): string {
+  return (OTHER_NAMES[name] ?? name).replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 function choicesOf(schema: z.ZodType): readonly string[] | null {

@@ -27,7 +27,7 @@ export async function readSources(
   try {
     return await text(isStdin ? stdin : createReadStream(file ?? '', { end: MAX_BYTES }))
   } catch (cause) {
-    throw new VaultError('LIST_INVALID', `The list ${file ?? '-'} could not be read.`, {
+    throw new VaultError('LIST_INVALID', `The list "${file ?? '-'}" could not be read.`, {
       stage: 'validate',
       field: 'file',
       hint: 'Check that it is a text file and that you may read it.',

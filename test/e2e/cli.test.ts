@@ -43,6 +43,11 @@ function linesOf(stdout: string): { type: string; [name: string]: unknown }[] {
     .map((line) => JSON.parse(line) as { type: string })
 }
 
+test('a .env file that is not there is refused by us, not by Node', async () => {
+  const { code, stderr } = await user.run(['config', '--dotenv', './none.env'])
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('ENV_FILE_INVALID') })
+})
+
 describe('a whole run', () => {
   test('with --json every line is what the schema says, the last the result', async () => {
     const { code, stdout } = await user.run(['run', swarm.magnet, ...vault, '--json'])
@@ -76,6 +81,7 @@ describe('a whole run', () => {
     const id = items.find(({ label }) => label === 'content')?.id ?? ''
 
     const verified = await user.run(['verify', '--all', '--level', 'deep', ...vault, '--quiet'])
+    expect(verified.stdout).not.toContain('Stored items')
     expect(verified).toMatchObject({ code: 0, stderr: '' })
     expect(verified.stdout.match(/Intact at the remote/g)).toHaveLength(2)
 
@@ -90,6 +96,7 @@ describe('exit codes', () => {
     ['no command that there is', ['rnu'], 'Did you mean run?'],
     ['no option that there is', ['run', '--remot', 'x'], 'Did you mean --remote?'],
     ['no source', ['run'], 'No source was given.'],
+    ['a source that is none, where neither remote nor passphrase is set', ['run', 'Alice'], 'SOURCE_UNSUPPORTED'],
     [
       'a source that is none',
       ['run', 'Alice in Wonderland', '--remote', './vault', '--passphrase-file', './passphrase'],

@@ -112,6 +112,15 @@ test.each<[VaultOptions, string]>([
   await expect(load(options)).rejects.toHaveProperty('hint', expect.stringContaining(variable))
 })
 
+test.each<[VaultOptions, string]>([
+  [{ concurrency: 0 }, 'expected 1 or more'],
+  [{ concurrency: 65 }, 'expected 64 or less'],
+  [{ concurrency: 1.5 }, 'expected a whole number'],
+  [{ concurrency: Number('many') }, 'expected a number'],
+])('%j is refused in words for people', async (options, why) => {
+  await expect(load(options)).rejects.toHaveProperty('message', `The setting concurrency is not usable: ${why}.`)
+})
+
 test('nothing is guessed: no remote and no passphrase are refused, each with the ways to give it', async () => {
   await expect(loadConfig({ passphrase }, { environment: {} })).rejects.toMatchObject({
     code: 'REMOTE_MISSING',

@@ -1,11 +1,13 @@
 import { inspect } from 'node:util'
 import type { Command } from 'commander'
 import type { RunReport } from '../../api.ts'
-import type { Presenter } from '../../call.ts'
+import { loadLocalConfig } from '../../config.ts'
 import { inspectWith } from '../../inspection.ts'
+import { judgeSources } from '../../judge.ts'
 import { EXIT, exitCodeOfRun } from '../exit-codes.ts'
 import { inTerminalWords } from '../hints.ts'
 import { assertInteractive, withVault, type Shell, type Act } from '../shell.ts'
+import { leavingOut } from '../presenter.ts'
 import { readSources } from '../sources.ts'
 
 export function addRun(program: Command, act: Act): void {
@@ -32,6 +34,8 @@ Put links that hold a password or a passkey into a list: everybody on the machin
     )
   act(command, async (shell, [sources = []]) => {
     const list = await readSources(sources, shell.options['file'] as string | undefined, shell)
+    // Before anybody is asked for a remote or a passphrase; the run itself judges again, with what it selects.
+    await judgeSources(list, loadLocalConfig(shell.settings))
     const { again, choose } = shell.options as { again?: boolean; choose?: boolean }
     const select = choose === true ? await chosenOf(list, shell) : (shell.options['select'] as string | undefined)
     if (select === null) return EXIT.interrupted
@@ -49,24 +53,13 @@ async function chosenOf(list: string | readonly string[], shell: Shell): Promise
   const { chooseFiles } = await import('../ask/choose.tsx')
   const { stdin, stdout, words, stopping, settings, presenter } = shell
   const source = typeof list === 'string' ? list : list.join('\n')
-  const { label, files } = await inspectWith(source, settings, quiet(presenter), stopping.signal)
+  const { label, files } = await inspectWith(
+    source,
+    settings,
+    leavingOut(['inspected', 'files'], presenter),
+    stopping.signal,
+  )
   return chooseFiles({ title: label, files: files.map(sized), words, stdin, stdout, signal: stopping.signal })
-}
-
-/** Its files are about to be shown in another way. */
-function quiet(presenter: Presenter): Presenter {
-  return {
-    ...presenter,
-    open() {
-      const call = presenter.open()
-      return {
-        ...call,
-        show(shown) {
-          if (shown.kind === 'error') call.show(shown)
-        },
-      }
-    },
-  }
 }
 
 function sized<F extends { readonly sizeBytes: number | null }>(file: F): F & { readonly sizeBytes: number } {

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander'
 import type { VerifyReport } from '../../api.ts'
 import { VaultError } from '../../errors.ts'
 import { EXIT } from '../exit-codes.ts'
+import { leavingOut } from '../presenter.ts'
 import { withVault, type Act } from '../shell.ts'
 
 export function addVerify(program: Command, act: Act): void {
@@ -27,7 +28,8 @@ Examples:
   act(command, async (shell, [given = []]) => {
     const { all, level } = shell.options as { all?: boolean; level?: 'hash' | 'deep' }
     if ((given.length === 0) === (all !== true)) throw unclear()
-    const reports = await withVault(shell, async (vault) => {
+    const presenter = leavingOut(['list'], shell.presenter)
+    const reports = await withVault({ ...shell, presenter }, async (vault) => {
       const ids = given.length > 0 ? given : (await vault.list()).filter(isComplete).map(({ id }) => id)
       const reports: VerifyReport[] = []
       for (const id of ids) reports.push(await vault.verify(id, { level }))

@@ -16,6 +16,14 @@ test('no call of a notebook that a hint or a card names is left in the words of 
   for (const text of texts) expect(inTerminalWords(text)).not.toMatch(/`(?:await vault|openVault)/)
 })
 
+test('the option of a setting is written as one types it; that of a secret there is not', () => {
+  expect(inTerminalWords('Set it as the option `diskBudget` or a file named by `passphraseFile`.')).toBe(
+    'Set it as the option `--disk-budget` or a file named by `--passphrase-file`.',
+  )
+  expect(inTerminalWords('the option `passphraseCommand`')).toBe('the option `--password-command`')
+  expect(inTerminalWords('the option `smtpPassword`')).toBe('the option `smtpPassword`')
+})
+
 test('calls become commands with their options, in whatever holds them', () => {
   expect(
     inTerminalWords({

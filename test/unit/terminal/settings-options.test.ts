@@ -16,20 +16,21 @@ test('every setting is an option but the secrets, which everybody could read', (
   const open = settings.filter(([, { isSecret }]) => !isSecret).map(([name]) => name)
   // `--password-command` is what others call it.
   expect(new Set(flags)).toEqual(
-    new Set([...open, 'envFile', 'passwordCommand'].filter((name) => name !== 'passphraseCommand')),
+    new Set([...open, 'dotenv', 'passwordCommand'].filter((name) => name !== 'passphraseCommand')),
   )
   for (const [name] of settings.filter(([, { isSecret }]) => isSecret)) expect(flags).not.toContain(name)
 })
 
 test('what is given is an option of the API, the rest is left to other places', () => {
-  expect(parse('--disk-budget', '1GiB', '--allow-ftp', '--no-keep-unfinished', '--password-command', 'pass x')).toEqual(
-    {
-      diskBudget: '1GiB',
-      allowFtp: true,
-      keepUnfinished: false,
-      passphraseCommand: 'pass x',
-    },
-  )
+  expect(
+    parse('--disk-budget=1GiB', '--allow-ftp', '--no-keep-unfinished', '--password-command=pass x', '--dotenv=./a'),
+  ).toEqual({
+    diskBudget: '1GiB',
+    allowFtp: true,
+    keepUnfinished: false,
+    passphraseCommand: 'pass x',
+    envFile: './a',
+  })
   expect(parse()).toEqual({})
 })
 
