@@ -116,7 +116,7 @@ test('what is written is read back, or is refused and the file stays as it was',
     }),
     { numRuns: PROPERTY_RUNS },
   )
-  for (const value of ['./ends in \\', './it\'s `q`']) {
+  for (const value of ['./ends in \\', "./it's `q`"]) {
     writeEnvFile(path, { REMOTE: value })
     expect(readEnvFile(path).variables['REMOTE']).toBe(value)
   }

@@ -28,6 +28,10 @@ test('a list that is still awaited is no reason not to stop', async () => {
 }, 5_000)
 
 test('a list is what standard input says to its end', async () => {
-  const stdin = Readable.from([Buffer.from('one\n'), Buffer.from('caf\u00E9').subarray(0, 4), Buffer.from([0xa9, 0x0a])])
+  const stdin = Readable.from([
+    Buffer.from('one\n'),
+    Buffer.from('caf\u00E9').subarray(0, 4),
+    Buffer.from([0xa9, 0x0a]),
+  ])
   expect(await readSources([], '-', { stdin, stopping: running })).toBe('one\ncaf\u00E9\n')
 })
