@@ -12,10 +12,10 @@ const { stdin, stdout, stderr } = process
 
 // Whoever read our output may have gone (`| head`, a terminal that was closed), its disk may be full: that is no reason to
 // leave work half done, and the plaintext with it.
-let isOutputLost = false
+const results = { areLost: false }
 for (const output of [stdout, stderr]) {
   output.on('error', ({ code }: NodeJS.ErrnoException) => {
-    isOutputLost ||= output === stdout && code !== 'EPIPE'
+    results.areLost ||= output === stdout && code !== 'EPIPE'
   })
 }
 const stopping = listenForStop((code) => process.exit(code))
@@ -33,5 +33,5 @@ try {
   exitCode = thrown.exitCode === 0 ? EXIT.done : EXIT.refused
 }
 await Promise.all([stdout, stderr].map((output) => new Promise((flushed) => output.write('', flushed))))
-if (isOutputLost) stderr.write('Standard output could not be written to its end.\n')
-process.exit(isOutputLost && exitCode === EXIT.done ? EXIT.failed : exitCode)
+if (results.areLost) stderr.write('Standard output could not be written to its end.\n')
+process.exit(results.areLost && exitCode === EXIT.done ? EXIT.failed : exitCode)
