@@ -13,7 +13,7 @@ import type { PipelineSettings } from './pipeline/context.ts'
 import type { ScratchKind } from './pipeline/scratch.ts'
 import { parseRemoteSpec } from './tools/rclone-spec.ts'
 import type { RcloneConfig } from './tools/rclone.ts'
-import type { Secret } from './redact.ts'
+import { Redactor, type Secret } from './redact.ts'
 import { MIB } from './setting-kinds.ts'
 import { SETTINGS, type Setting, type VaultOptions } from './settings.ts'
 import type { Locale } from './words/index.ts'
@@ -140,7 +140,7 @@ export function loadLocalConfig(options: VaultOptions, { environment = process.e
 }
 
 /**
- * Where each setting comes from, and its value as it was given; of secrets only that they were.
+ * Where each setting comes from, and its value as it was given, without credentials in links; of secrets only that they were.
  * @throws VaultError CONFIG_INVALID, ENV_FILE_INVALID
  */
 export function explainConfig(
@@ -148,13 +148,14 @@ export function explainConfig(
   { environment = process.env }: ReadFrom = {},
 ): { readonly settings: readonly ExplainedSetting[]; readonly notes: readonly Note[] } {
   const { origins, notes } = gather(options, environment)
+  const links = new Redactor()
   const settings = Object.entries<Setting>(SETTINGS).map(
     ([name, { variable, fallback, isSecret }]): ExplainedSetting => {
       const given = origins.get(name)
       return {
         name,
         variable,
-        value: given === undefined ? null : isSecret ? '[hidden]' : String(given.value),
+        value: given === undefined ? null : isSecret ? '[hidden]' : links.redact(String(given.value)),
         origin: given?.origin ?? 'default',
         fallback,
       }

@@ -34,14 +34,14 @@ export function readEnvFile(path: string | undefined, { mayBeAbsent = path === u
 
 /**
  * Sets variables in a .env file of the user's own (0600), made if there is none; all other lines stay as they are.
- * @throws VaultError ENV_FILE_INVALID when it cannot be written
+ * @throws VaultError ENV_FILE_INVALID when it cannot be written, or a value cannot be read back from it
  */
 export function writeEnvFile(path: string, variables: Readonly<Record<string, string>>): void {
+  const written = Object.entries(variables).map(([name, value]) => assignment(name, value))
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
     const lines = existsSync(path) ? readFileSync(path, 'utf8').replace(/\n$/, '').split('\n') : []
     const isKept = (line: string): boolean => !Object.hasOwn(variables, ASSIGNMENT.exec(line)?.[1] ?? '')
-    const written = Object.entries(variables).map(([name, value]) => `${name}=${quoted(value)}`)
     writeFileSync(`${path}.new`, [...lines.filter(isKept), ...written, ''].join('\n'), { mode: 0o600 })
     renameSync(`${path}.new`, path)
   } catch (cause) {
@@ -54,11 +54,25 @@ export function writeEnvFile(path: string, variables: Readonly<Record<string, st
   }
 }
 
-/** Between a quote that is not in it; of the three a double one alone changes what it holds. */
-function quoted(value: string): string {
-  if (/^[\w./:@-]+$/.test(value)) return value
-  const quote = ["'", '`', '"'].find((sign) => !value.includes(sign)) ?? "'"
-  return `${quote}${value}${quote}`
+/** A line that is read back as this value: a file that cannot be read would stop every later call. */
+function assignment(name: string, value: string): string {
+  const quotes = /^[\w./:@-]+$/.test(value) ? [''] : ["'", '`', '"', '']
+  const lines = quotes.map((quote) => `${name}=${quote}${value}${quote}`)
+  const line = lines.find((text) => !/[\r\n]/.test(text) && isReadAs(value, text, name))
+  if (line !== undefined) return line
+  throw new VaultError('ENV_FILE_INVALID', `No line of a .env file can hold this value of ${name}.`, {
+    stage: 'setup',
+    field: name,
+    hint: 'Leave out quotes, backslashes and line breaks, or give it in the environment.',
+  })
+}
+
+function isReadAs(value: string, text: string, name: string): boolean {
+  try {
+    return parseEnvFile(text).variables[name] === value
+  } catch {
+    return false
+  }
 }
 
 /**

@@ -3,8 +3,8 @@ import { readEnvFile } from './env-file.ts'
 import { VaultError } from './errors.ts'
 import type { Note } from './facts.ts'
 import { HANDOVER, takeHandover } from './handover.ts'
-import { expandHome } from './home.ts'
-import { SETTINGS, type VaultOptions } from './settings.ts'
+import { expandHome, warnIfOpenToOthers } from './home.ts'
+import { SETTINGS, type Setting, type VaultOptions } from './settings.ts'
 
 type Name = keyof typeof SETTINGS
 export type Values = { readonly [N in Name]: z.infer<(typeof SETTINGS)[N]['schema']> | undefined }
@@ -34,7 +34,12 @@ const ONE_CHOICE = ['passphrase', 'passphraseFile', 'passphraseCommand'] as cons
 export function gather(options: VaultOptions, environment: Environment): Given {
   const handedOver = takeHandover(environment[HANDOVER])
   const envFile = readEnvFile(options.envFile)
-  const own = readEnvFile(settingsFile(environment), { mayBeAbsent: true })
+  const ownPath = settingsFile(environment)
+  const own = readEnvFile(ownPath, { mayBeAbsent: true })
+  const exposed = [
+    ...(holdsSecret(envFile.variables) ? warnIfOpenToOthers(options.envFile ?? '.env') : []),
+    ...(holdsSecret(own.variables) ? warnIfOpenToOthers(ownPath) : []),
+  ]
   const variables = {
     ...filled(own.variables),
     ...filled(envFile.variables),
@@ -52,7 +57,7 @@ export function gather(options: VaultOptions, environment: Environment): Given {
     values: check(Object.fromEntries([...origins].map(([name, { value }]) => [name, value]))),
     variables,
     origins,
-    notes: [...envFile.warnings, ...own.warnings, ...unknownNames(options, variables)],
+    notes: [...envFile.warnings, ...own.warnings, ...exposed, ...unknownNames(options, variables)],
   }
 }
 
@@ -98,6 +103,15 @@ function firstGiven(sources: readonly (readonly [Origin, Record<string, unknown>
     isChosen ||= Object.keys(values).some(isOfChoice)
   }
   return found
+}
+
+/** Remotes that are defined by variables hold their keys there. */
+function holdsSecret(variables: Variables): boolean {
+  const secrets = Object.values<Setting>(SETTINGS).filter(({ isSecret }) => isSecret)
+  return (
+    secrets.some(({ variable }) => (variables[variable] ?? '') !== '') ||
+    Object.keys(variables).some((name) => /^RCLONE_CONFIG_.+_.+$/.test(name))
+  )
 }
 
 function isOfChoice(name: string): boolean {

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto'
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { VaultError } from './errors.ts'
 import type { Note, Question } from './facts.ts'
-import { expandHome } from './home.ts'
+import { expandHome, warnIfOpenToOthers } from './home.ts'
 import { Secret } from './redact.ts'
 import { runTool } from './tools/process.ts'
 
@@ -142,12 +142,7 @@ async function printedBy({ text, environment }: PassphraseCommand): Promise<stri
 async function readPassphraseFile(path: string): Promise<{ text: string; notes: Note[] } | null> {
   try {
     const text = (await readFile(path, 'utf8')).replace(/\r?\n$/, '')
-    const isOpen = ((await stat(path)).mode & 0o077) !== 0
-    const warning = {
-      message: `Others on this machine may read ${path}.`,
-      hint: `Run: chmod 600 ${path}`,
-    }
-    return { text, notes: isOpen ? [warning] : [] }
+    return { text, notes: warnIfOpenToOthers(path) }
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw new VaultError('PASSPHRASE_INVALID', `The passphrase file ${path} could not be read.`, {

@@ -4,12 +4,11 @@ import type { Redactor } from '../redact.ts'
 import type { Words } from '../words/index.ts'
 import type { Channel } from './channel.ts'
 import { compose } from './messages.ts'
-import { MOST_AGE_MS, newId, openOutbox, type Claim, type Notice } from './outbox.ts'
+import { MOST_AGE_MS, MOST_WAIT_MS, newId, openOutbox, type Claim, type Notice } from './outbox.ts'
 
 const ATTEMPT_MS = 20_000
 const CLOSE_MS = 5_000
 const FIRST_RETRY_MS = 5_000
-const MOST_RETRY_MS = 15 * 60_000
 const DAY_MS = 24 * 3_600_000
 
 export interface NotifierSettings {
@@ -100,7 +99,7 @@ export function openNotifier(settings: NotifierSettings): Notifier {
       clearTimeout(timer)
       if (dueAt === null || ending.signal.aborted) return
       // Never at once, for what cannot be taken stays due; and soon enough after a clock that jumped.
-      timer = setTimeout(wake, Math.min(MOST_RETRY_MS, Math.max(firstRetryMs, dueAt - now()))).unref()
+      timer = setTimeout(wake, Math.min(MOST_WAIT_MS, Math.max(firstRetryMs, dueAt - now()))).unref()
     }
     const wake = (): void => {
       isAsked = true
@@ -174,7 +173,7 @@ async function attempt(
 
 /** Twice as long each time; where the other side says how long, so long at the least. */
 function pauseMs(attempts: number, { retryAfterMs = 0 }: VaultError, firstMs: number): number {
-  return Math.min(MOST_RETRY_MS, Math.max(retryAfterMs, firstMs * 2 ** (attempts - 1)))
+  return Math.min(MOST_WAIT_MS, Math.max(retryAfterMs, firstMs * 2 ** (attempts - 1)))
 }
 
 /** Waits for what is under way, what it begins included, but not longer than that. */

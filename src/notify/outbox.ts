@@ -8,8 +8,12 @@ import type { News } from '../facts.ts'
 
 /** Longer than any attempt takes: whoever has not ended by then is gone. */
 export const CLAIM_MS = 60_000
+/** Nothing is put off for longer: what comes due later was written before the clock went back. */
+export const MOST_WAIT_MS = 15 * 60_000
 export const MOST_AGE_MS = 3 * 24 * 3_600_000
 export const MOST_ENTRIES = 200
+/** Far more than a notice of the longest run. */
+const MOST_BYTES = 1024 * 1024
 
 /** What is told, and when it happened. */
 export interface Notice {
@@ -85,7 +89,7 @@ export function openOutbox(folder: string): Outbox {
     },
     async take(way, now) {
       for (const entry of await entries()) {
-        if (entry.way !== way || entry.dueAt > now) continue
+        if (entry.way !== way || isPutOff(entry, now)) continue
         const mine = { ...entry, attempts: entry.attempts + 1, dueAt: now + CLAIM_MS }
         if (!(await isRenamed(pathOf(entry), pathOf(mine)))) continue
         const news = await read(pathOf(mine))
@@ -162,9 +166,15 @@ function entryOf(name: string): Entry | null {
   return { id, at: Number(at), way, attempts: Number(attempts), dueAt: Number(dueAt) }
 }
 
-/** Null for what cannot be read, or was written by a version that told other things. */
+function isPutOff({ dueAt }: Entry, now: number): boolean {
+  return dueAt > now && dueAt <= now + MOST_WAIT_MS
+}
+
+/** Null for what cannot be read, is no plain file of ours, or was written by a version that told other things. */
 async function read(path: string): Promise<News | null> {
   try {
+    const stat = await lstat(path)
+    if (!stat.isFile() || stat.size > MOST_BYTES) return null
     return keptNews.parse(JSON.parse(await readFile(path, 'utf8'))) as News
   } catch {
     return null

@@ -4,9 +4,9 @@ import { postJson } from './http.ts'
 
 /**
  * A Telegram bot: `telegram://TOKEN@api.telegram.org/CHAT`, the token as BotFather gives it (`123456:ABC-DEF`), the chat a
- * number or `@channel`. The text is plain: nothing in it can act as markup.
+ * number or `@channel`. The text is preformatted as a whole, within which nothing is markup, a link, a command or a mention.
  * @throws VaultError NOTIFY_INVALID
- * @see https://core.telegram.org/bots/api#sendmessage (Bot API 9)
+ * @see https://core.telegram.org/bots/api#sendmessage, #formatting-options (Bot API 9)
  */
 export function telegram(address: Address): Channel {
   assertParameters(address, [])
@@ -26,7 +26,9 @@ export function telegram(address: Address): Channel {
     key: keyOf('telegram', host, user, chat),
     secrets: [token, password],
     send({ brief }, signal) {
-      const body = { chat_id: chat, text: brief, link_preview_options: { is_disabled: true } }
+      // In plain text names such as @all, /stop or evil.example would act; Telegram counts in UTF-16, as we do.
+      const entities = [{ type: 'pre', offset: 0, length: brief.length }]
+      const body = { chat_id: chat, text: brief, entities, link_preview_options: { is_disabled: true } }
       return postJson({ url, body: JSON.stringify(body) }, name, signal)
     },
   }

@@ -10,10 +10,12 @@ import { listenForStop } from './stopping.ts'
 const { version } = createRequire(import.meta.url)('vaultstream/package.json') as { readonly version: string }
 const { stdin, stdout, stderr } = process
 
-// Whoever read our output may have gone (`| head`): that is no reason to leave work half done.
+// Whoever read our output may have gone (`| head`, a terminal that was closed), its disk may be full: that is no reason to
+// leave work half done, and the plaintext with it.
+const results = { areLost: false }
 for (const output of [stdout, stderr]) {
-  output.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
+  output.on('error', ({ code }: NodeJS.ErrnoException) => {
+    results.areLost ||= output === stdout && code !== 'EPIPE'
   })
 }
 const stopping = listenForStop((code) => process.exit(code))
@@ -31,4 +33,5 @@ try {
   exitCode = thrown.exitCode === 0 ? EXIT.done : EXIT.refused
 }
 await Promise.all([stdout, stderr].map((output) => new Promise((flushed) => output.write('', flushed))))
-process.exit(exitCode)
+if (results.areLost) stderr.write('Standard output could not be written to its end.\n')
+process.exit(results.areLost && exitCode === EXIT.done ? EXIT.failed : exitCode)

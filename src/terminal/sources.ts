@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs'
-import type { Readable } from 'node:stream'
+import { addAbortSignal, type Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { VaultError } from '../errors.ts'
+import { cancelled, VaultError } from '../errors.ts'
+import type { Stopping } from './stopping.ts'
 
 /** A list longer than this is refused by its judge; so much need not be read to know it. */
 const MAX_BYTES = 256 * 1024 * 1024
@@ -9,12 +10,13 @@ const MAX_BYTES = 256 * 1024 * 1024
 /**
  * What is to be run: the sources of the command line, or a list from a file or from standard input, as one text whose lines
  * errors can name.
- * @throws VaultError SOURCE_EMPTY, CONFIG_INVALID when both are given, LIST_INVALID for one that cannot be read
+ * @throws VaultError SOURCE_EMPTY, CONFIG_INVALID when both are given, LIST_INVALID for one that cannot be read, CANCELLED when the command is
+ *   stopped before its end
  */
 export async function readSources(
   given: readonly string[],
   file: string | undefined,
-  { stdin }: { readonly stdin: Readable },
+  { stdin, stopping }: { readonly stdin: Readable; readonly stopping: Pick<Stopping, 'signal'> },
 ): Promise<string | readonly string[]> {
   const isPiped = given.length === 1 && given[0] === '-'
   if (file !== undefined && given.length > 0) throw unclear('Sources were given twice: as arguments and as a list.')
@@ -25,14 +27,26 @@ export async function readSources(
   }
   const isStdin = isPiped || file === '-'
   try {
-    return await text(isStdin ? stdin : createReadStream(file ?? '', { end: MAX_BYTES }))
+    const stream = isStdin ? stdin : createReadStream(file ?? '')
+    return await text(startOf(addAbortSignal(stopping.signal, stream)))
   } catch (cause) {
+    if (stopping.signal.aborted) throw cancelled('validate')
     throw new VaultError('LIST_INVALID', `The list "${file ?? '-'}" could not be read.`, {
       stage: 'validate',
       field: 'file',
       hint: 'Check that it is a text file and that you may read it.',
       cause,
     })
+  }
+}
+
+/** Whatever gives a list on standard input may never end. */
+async function* startOf(stream: Readable): AsyncGenerator<Buffer> {
+  let sizeBytes = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    yield chunk
+    sizeBytes += chunk.length
+    if (sizeBytes > MAX_BYTES) return
   }
 }
 

@@ -73,6 +73,18 @@ describe('a whole run', () => {
     expect(stdout).toMatch(/^\{.*"run\.started".*\}\ncode 0\n$/)
   })
 
+  test('a full disk behind the output does not stop it either; that the output is lost is told', async () => {
+    const { stdout, stderr } = await user.shell(
+      `vaultstream run ${server.baseUrl}/book.txt --again ${vault.join(' ')} --json > /dev/full; echo "code $?"`,
+    )
+    expect({ stdout, stderr }).toEqual({
+      stdout: 'code 1\n',
+      stderr: 'Standard output could not be written to its end.\n',
+    })
+    const plain = `vaultstream run ${server.baseUrl}/book.txt --again ${vault.join(' ')} 2> /dev/full; echo "code $?"`
+    expect((await user.shell(plain)).stdout).toMatch(/code 0\n$/)
+  }, 60_000)
+
   test('list, verify and restore give it back', async () => {
     const listed = await user.run(['list', ...vault, '--json'])
     const [result] = linesOf(listed.stdout)

@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { loadConfig, readSurroundings } from '../../src/config.ts'
+import { explainConfig, loadConfig, readSurroundings } from '../../src/config.ts'
 import type { Question } from '../../src/facts.ts'
 import { SETTINGS, type VaultOptions } from '../../src/settings.ts'
 
@@ -56,6 +56,34 @@ test('an option wins over the environment, and that over the file', async () => 
     { environment: { VAULTSTREAM_REMOTE: 'environment:', VAULTSTREAM_CONCURRENCY: '4' } },
   )
   expect(config).toMatchObject({ remote: 'environment:', concurrency: 5, pipeline: { stallSeconds: 9 } })
+})
+
+test.each([
+  ['a passphrase', "VAULTSTREAM_PASSPHRASE='x'", true],
+  ['ways to be told', 'VAULTSTREAM_NOTIFY=ntfy://ntfy.sh/topic', true],
+  ['the key of a remote', 'RCLONE_CONFIG_BOX_PASS=x', true],
+  ['no secret', 'VAULTSTREAM_REMOTE=./vault', false],
+])('a file with %s in it that others may read is warned of only if that is secret', async (_, line, isWarned) => {
+  const envFile = join(folder, 'settings.env')
+  const own = join(folder, 'vaultstream', 'env')
+  await mkdir(join(folder, 'vaultstream'))
+  for (const path of [envFile, own]) await writeFile(path, line, { mode: 0o640 })
+  const notes = (): unknown => explainConfig({ envFile }, { environment: { XDG_CONFIG_HOME: folder } }).notes
+  const warnings = [envFile, own].map((path) => ({
+    message: `Others on this machine may read ${path}.`,
+    hint: `Run: chmod 600 ${path}`,
+  }))
+  expect(notes()).toEqual(isWarned ? warnings : [])
+  for (const path of [envFile, own]) await chmod(path, 0o600)
+  expect(notes()).toEqual([])
+})
+
+test('what is told of settings has no credentials of links in it', () => {
+  const passphraseCommand = 'curl https://me:hunter2hunter2@keys.example.org/x?token=abcdef'
+  const { settings } = explainConfig({ passphraseCommand }, { environment: { XDG_CONFIG_HOME: folder } })
+  expect(settings.find(({ name }) => name === 'passphraseCommand')?.value).toBe(
+    'curl https://[hidden]@keys.example.org/x?token=[hidden]',
+  )
 })
 
 describe('passphrase and passphraseFile are one choice: the first source that has either decides', () => {

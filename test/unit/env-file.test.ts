@@ -97,3 +97,31 @@ test('what is written is read again, and other lines stay', async () => {
   expect((await stat(path)).mode & 0o777).toBe(0o600)
   await rm(folder, { recursive: true })
 })
+
+test('what is written is read back, or is refused and the file stays as it was', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'env-file-'))
+  const path = join(folder, 'env')
+  const sign = fc.constantFrom("'", '"', '`', '\\', '#', ' ', '\n', '\r', '$', '=', 'n', 'é')
+  fc.assert(
+    fc.property(fc.string({ unit: sign, minLength: 1, maxLength: 8 }), (value) => {
+      writeEnvFile(path, { OTHER: '1' })
+      try {
+        writeEnvFile(path, { REMOTE: value })
+      } catch (thrown) {
+        expect(thrown).toMatchObject({ code: 'ENV_FILE_INVALID', field: 'REMOTE' })
+        expect(readEnvFile(path).variables['OTHER']).toBe('1')
+        return
+      }
+      expect(readEnvFile(path)).toEqual({ variables: { OTHER: '1', REMOTE: value }, warnings: [] })
+    }),
+    { numRuns: PROPERTY_RUNS },
+  )
+  for (const value of ['./ends in \\', "./it's `q`"]) {
+    writeEnvFile(path, { REMOTE: value })
+    expect(readEnvFile(path).variables['REMOTE']).toBe(value)
+  }
+  expect(() => {
+    writeEnvFile(path, { REMOTE: `'"\`#` })
+  }).toThrow('can hold this value')
+  await rm(folder, { recursive: true })
+})

@@ -61,13 +61,14 @@ test('a webhook: its own path and query, JSON, signed', async () => {
   expect(isAuthentic(post?.headers ?? {}, post?.body ?? '', `whsec_${randomBytes(32).toString('base64')}`)).toBe(false)
 })
 
-test('Telegram: plain text to one chat', async () => {
+test('Telegram: text to one chat, preformatted as a whole, so that nothing in it mentions or links', async () => {
   await send(`telegram://123456:ABC-def_7@${await start()}/-1001234`)
   const [post] = receiver?.posts ?? []
   expect(post?.path).toBe('/bot123456:ABC-def_7/sendMessage')
   expect(JSON.parse(post?.body ?? '')).toEqual({
     chat_id: '-1001234',
     text: MESSAGE.brief,
+    entities: [{ type: 'pre', offset: 0, length: MESSAGE.brief.length }],
     link_preview_options: { is_disabled: true },
   })
 })

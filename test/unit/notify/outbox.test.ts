@@ -1,9 +1,17 @@
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { News } from '../../../src/facts.ts'
-import { CLAIM_MS, MOST_AGE_MS, MOST_ENTRIES, newId, openOutbox, type Outbox } from '../../../src/notify/outbox.ts'
+import {
+  CLAIM_MS,
+  MOST_AGE_MS,
+  MOST_ENTRIES,
+  MOST_WAIT_MS,
+  newId,
+  openOutbox,
+  type Outbox,
+} from '../../../src/notify/outbox.ts'
 import { ENDED_NEWS, FAILED_ITEM } from '../../support/news.ts'
 
 const WAY = '0123abcd'
@@ -103,6 +111,25 @@ test.each(['', '{"is":', '{"is":"unheard of"}', '{"is":"started"}'])(
     expect(await readdir(folder)).toEqual([])
   },
 )
+
+test('what is no plain file of a notice goes unread: a link, or one without end', async () => {
+  await add(WAY, NEWS, T0)
+  await add(WAY, NEWS, T0)
+  const [linked = '', huge = ''] = await readdir(folder)
+  await rm(join(folder, linked))
+  await symlink('/dev/zero', join(folder, linked))
+  await truncate(join(folder, huge), 8 * 1024 ** 3)
+  expect(await outbox.take(WAY, T0)).toBeNull()
+  expect(await readdir(folder)).toEqual([])
+})
+
+test('what was put off before the clock went back by a day is taken at once', async () => {
+  const id = await add(WAY, NEWS, T0)
+  const claim = await outbox.take(WAY, T0)
+  await claim?.release(T0 + MOST_WAIT_MS)
+  expect(await outbox.take(WAY, T0)).toBeNull()
+  expect(await outbox.take(WAY, T0 - 24 * 3_600_000)).toMatchObject({ id, attempts: 2 })
+})
 
 test('a folder that others may enter, or a link in its place, gets nothing', async () => {
   await mkdir(folder, { recursive: true })
