@@ -29,7 +29,7 @@ export function readEnvFile(path: string | undefined, { mayBeAbsent = path === u
       cause,
     })
   }
-  return parseEnvFile(text)
+  return parseEnvFile(text, path)
 }
 
 /**
@@ -76,13 +76,13 @@ function isReadAs(value: string, text: string, name: string): boolean {
 }
 
 /**
- * Parses the text of a .env file; nothing in it is ever evaluated or expanded. Takes a byte order mark, CRLF and
+ * Parses the text of a .env file, which errors name as it is `called`; nothing in it is ever evaluated or expanded. Takes a byte order mark, CRLF and
  * `export`; of a name given twice the last counts, with a warning.
  * @throws VaultError ENV_FILE_INVALID with the line, for a quote that is never closed, a line that assigns nothing, and
  *   what dotenv would read otherwise than it looks: `a#b` without quotes, `\"` between quotes, text after the closing one
  * @see https://github.com/motdotla/dotenv (18.0)
  */
-export function parseEnvFile(text: string): EnvFile {
+export function parseEnvFile(text: string, called = 'the .env file'): EnvFile {
   const clean = text.replace(/^\uFEFF/, '').replaceAll(/\r\n?/g, '\n')
   const seen = new Map<string, number>()
   const warnings: { message: string; hint: string }[] = []
@@ -91,25 +91,26 @@ export function parseEnvFile(text: string): EnvFile {
     const line = lines[index] ?? ''
     if (/^\s*(#|$)/.test(line)) continue
     const [, name, value] = ASSIGNMENT.exec(line) ?? []
-    if (name === undefined || value === undefined) throw refusal(index + 1, 'it is not of the form NAME=value')
+    if (name === undefined || value === undefined) throw refusal(called, index + 1, 'it is not of the form NAME=value')
     const earlier = seen.get(name)
     if (earlier !== undefined) {
       warnings.push({
-        message: `${name} stands twice in the .env file, in lines ${String(earlier)} and ${String(index + 1)}; the last counts.`,
+        message: `${name} stands twice in ${called}, in lines ${String(earlier)} and ${String(index + 1)}; the last counts.`,
         hint: 'Remove the one you do not mean.',
       })
     }
     seen.set(name, index + 1)
-    index = endOfValue(value, lines, index)
+    index = endOfValue(value, lines, index, called)
   }
   return { variables: parse(clean), warnings }
 }
 
 /** The line a value ends in: a quoted one may span several. */
-function endOfValue(value: string, lines: readonly string[], start: number): number {
+function endOfValue(value: string, lines: readonly string[], start: number, called: string): number {
   const quote = /^\s*(["'`])/.exec(value)?.[1]
   if (quote === undefined) {
-    if (/^[^#]*[^#\s]#|^#/.test(value)) throw refusal(start + 1, 'it has a # without white space before it or quotes')
+    if (/^[^#]*[^#\s]#|^#/.test(value))
+      throw refusal(called, start + 1, 'it has a # without white space before it or quotes')
     return start
   }
   let rest = value.slice(value.indexOf(quote) + 1)
@@ -117,17 +118,18 @@ function endOfValue(value: string, lines: readonly string[], start: number): num
   while (!rest.includes(quote)) {
     end += 1
     const next = lines[end]
-    if (next === undefined) throw refusal(start + 1, 'its quote is never closed')
+    if (next === undefined) throw refusal(called, start + 1, 'its quote is never closed')
     rest = next
   }
   const at = rest.indexOf(quote)
-  if (rest[at - 1] === '\\') throw refusal(end + 1, 'it has a backslash before a quote, which does not escape it')
-  if (!/^\s*(#|$)/.test(rest.slice(at + 1))) throw refusal(end + 1, 'there is more after its closing quote')
+  if (rest[at - 1] === '\\')
+    throw refusal(called, end + 1, 'it has a backslash before a quote, which does not escape it')
+  if (!/^\s*(#|$)/.test(rest.slice(at + 1))) throw refusal(called, end + 1, 'there is more after its closing quote')
   return end
 }
 
-function refusal(line: number, why: string): VaultError {
-  return new VaultError('ENV_FILE_INVALID', `Line ${String(line)} of the .env file cannot be read: ${why}.`, {
+function refusal(called: string, line: number, why: string): VaultError {
+  return new VaultError('ENV_FILE_INVALID', `Line ${String(line)} of ${called} cannot be read: ${why}.`, {
     stage: 'setup',
     field: `line ${String(line)}`,
     hint: 'Write NAME=value, one a line. Put a value with # or quotes in it in single quotes, one with single quotes in it in double quotes.',

@@ -7,6 +7,7 @@ import { expandHome } from '../home.ts'
 import type { Emit, RestorePhase } from '../events.ts'
 import { checksum } from './checksum.ts'
 import { fetchVolume, surveyVolumes } from './fetch.ts'
+import { makeFolder } from './folder.ts'
 import type { Manifest } from './manifest.ts'
 import type { HashedFile, ParcelRecord } from './model.ts'
 import { speedMeter } from './progress.ts'
@@ -46,7 +47,7 @@ export async function restore(manifest: Manifest, target: string, context: Resto
   const report = reporter(manifest, context)
   const index = indexVolumes(manifest.parcels)
   await assertAllThere(manifest, index, context)
-  await mkdir(staging, { recursive: true, mode: 0o700 })
+  await makeFolder(staging)
   try {
     for (const parcel of manifest.parcels) {
       const extracted = join(staging, `parcel-${String(parcel.number)}`)

@@ -5,6 +5,7 @@ import { VaultError } from '../errors.ts'
 import { canPunchHoles } from '../tools/fallocate.ts'
 import { startWatchdog, type Watchdog } from '../tools/watchdog.ts'
 import { itemClaims, sweepClaims } from './claims.ts'
+import { makeFolder } from './folder.ts'
 import { tmpfsRoot } from './memory.ts'
 import type { Receipt } from './model.ts'
 import { startHeartbeat } from './owner.ts'
@@ -90,12 +91,12 @@ export interface WorkspaceOptions {
 export async function openWorkspace(root: string, options: WorkspaceOptions = {}): Promise<Workspace> {
   const { scratch: kind = 'plain', keepsUnfinished = false, atDeath } = options
   try {
-    await mkdir(root, { recursive: true, mode: 0o700 })
+    await makeFolder(root)
     await assertOwn(root)
     const sharedMemory = tmpfsRoot()
     if (kind === 'memory' && sharedMemory === null) throw tooLittleMemory(0)
     const privateRoot = sharedMemory ?? join(root, 'private')
-    await mkdir(privateRoot, { recursive: true, mode: 0o700 })
+    await makeFolder(privateRoot)
     await assertOwn(privateRoot)
     const swept = [...(await sweepSessions(root, rescue)), ...(await sweepSessions(privateRoot))]
     await sweepClaims(root)

@@ -199,7 +199,9 @@ export const english = {
     return `the remote's own ${hash(proof)} of every volume is equal to ours${at}`
   },
   wiped: (isWiped: boolean): string =>
-    isWiped ? 'yes, nothing of it is left in the workspace' : 'not yet, what was fetched is still in the workspace',
+    isWiped
+      ? 'yes, nothing of it is left in the workspace'
+      : 'not yet; what is here goes when the vault closes, unless it is to be kept',
   wipedBriefly: 'wiped',
 
   opened: 'Vault open',

@@ -185,7 +185,9 @@ export const portuguese: Words = {
     return `o ${hash(proof)} de cada volume, calculado pelo próprio remoto, é igual ao nosso${at}`
   },
   wiped: (isWiped) =>
-    isWiped ? 'sim, nada dele resta no workspace' : 'ainda não, o que foi baixado continua no workspace',
+    isWiped
+      ? 'sim, nada dele resta no workspace'
+      : 'ainda não; o que há aqui some quando o cofre fechar, a menos que deva ficar',
   wipedBriefly: 'apagado',
 
   opened: 'Cofre aberto',

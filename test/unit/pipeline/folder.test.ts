@@ -1,0 +1,18 @@
+import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { makeFolder } from '../../../src/pipeline/folder.ts'
+
+test('a folder is made with those above it, for us alone, and may be there already', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'folder-'))
+  const folder = join(place, 'a', 'b', 'c')
+  await makeFolder(folder)
+  await makeFolder(folder)
+  for (const path of [folder, join(place, 'a')]) expect((await stat(path)).mode & 0o777).toBe(0o700)
+  await rm(place, { recursive: true })
+})
+
+test('where the system makes none it is refused, not tried for ever', async () => {
+  await expect(makeFolder('/proc/vaultstream/deep')).rejects.toMatchObject({ code: 'ENOENT' })
+})
