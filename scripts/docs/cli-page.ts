@@ -1,6 +1,8 @@
 import type { Command, Option } from 'commander'
+import { HELP } from '../../src/terminal/app/keys.ts'
 import { EXIT, EXIT_MEANINGS } from '../../src/terminal/exit-codes.ts'
 import { buildProgram } from '../../src/terminal/program.ts'
+import { english } from '../../src/words/index.ts'
 
 const SETTINGS_GROUP = 'Settings'
 
@@ -49,6 +51,16 @@ vaultstream run -f links.txt --json | jq -r 'select(.type == "item.ended") | [.s
 vaultstream list --json | jq -r 'select(.type == "result") | .result[] | .id'
 \`\`\`
 
+### Keys
+
+In the screen of a run:
+
+| Key | What it does |
+| --- | --- |
+${HELP.map(([keys, does]) => `| ${keyNames(keys)} | ${capital(english.app.does[does])} |`).join('\n')}
+
+It needs 40 columns and 8 rows. The question before it ends, and every other question, is answered by the keys that stand below it.
+
 ## Exit codes
 
 | Code | Meaning |
@@ -64,6 +76,18 @@ Where \`run\` draws itself, \`q\` and Ctrl-C first ask what becomes of the work;
 
 ${commands.map(section).join('\n\n')}
 `
+}
+
+/** `j k` as code, each key by itself; what stands for the same after two spaces. */
+function keyNames(keys: string): string {
+  return keys
+    .split(/ +/)
+    .map((key) => `\`${key}\``)
+    .join(' ')
+}
+
+function capital(sentence: string): string {
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`
 }
 
 function section(command: Command): string {

@@ -19,7 +19,8 @@ const KEYS = {
 } as const satisfies Partial<Record<keyof Words['keys'], string>>
 type Action = keyof typeof KEYS
 
-const HELP: readonly (readonly [keys: string, does: keyof Words['app']['does']])[] = [
+/** What the keys of the app do; docs/cli.md says it, too. */
+export const HELP: readonly (readonly [keys: string, does: keyof Words['app']['does']])[] = [
   ['↑ ↓  j k', 'choose'],
   ['PgUp PgDn', 'page'],
   ['Home End  g G', 'ends'],

@@ -19,7 +19,7 @@ export function addNotebook(program: Command, act: Act): void {
     .argument('[file]', 'The notebook.', 'vaultstream.ipynb')
     .option('--no-open', 'Make it, and leave Jupyter to yourself.')
   act(command, async (shell, [[file = ''] = []]) => {
-    const path = resolve(file)
+    const path = resolve(file.endsWith('.ipynb') ? file : `${file}.ipynb`)
     ensureNotebook(path)
     ensurePackage(dirname(path))
     shell.stderr.write(`${path}\n`)

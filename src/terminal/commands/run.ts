@@ -4,6 +4,7 @@ import type { RunReport } from '../../api.ts'
 import { loadLocalConfig } from '../../config.ts'
 import { inspectWith } from '../../inspection.ts'
 import { judgeSources } from '../../judge.ts'
+import { inertText } from '../../view/inert.ts'
 import { EXIT, exitCodeOfRun } from '../exit-codes.ts'
 import { inTerminalWords } from '../hints.ts'
 import { assertInteractive, withVault, type Shell, type Act } from '../shell.ts'
@@ -69,7 +70,9 @@ function sized<F extends { readonly sizeBytes: number | null }>(file: F): F & { 
 function tell(report: RunReport, shell: Shell): void {
   if (shell.mode === 'quiet') {
     for (const { label, error } of report.items) {
-      if (error !== null) shell.stderr.write(`${label}: ${error.message} ${inTerminalWords(error.hint)}\n`)
+      if (error === null) continue
+      const text = `${label}: ${error.message} ${inTerminalWords(error.hint)}`
+      shell.stderr.write(`${inertText(text, Infinity)}\n`)
     }
   }
   // On a terminal the summary stands there already.
