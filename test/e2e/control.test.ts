@@ -252,6 +252,8 @@ test('an item that is cancelled gives its room to the others, and one that waits
   control.cancel('i1')
   const isOver = (event: VaultEvent): boolean => event.type === 'item.ended' && event.item === 'i1'
   await expect.poll(() => opened.events.some(isOver), { timeout: 8_000 }).toBe(true)
+  // aria2 closes its connections at its next turn.
+  await sleep(1_000)
   const sent = server.sentBytes('/a.bin')
   const report = await running
   expect(server.sentBytes('/a.bin')).toBe(sent)

@@ -246,7 +246,7 @@ test.each([
   const program = `
     import { readSurroundings } from './src/config.ts'
     import { inspectWith } from './src/inspection.ts'
-    import { createPresenter } from './src/presenter.ts'
+    import { createPresenter } from './src/notebook/presenter.ts'
     const options = { locale: '${locale}' }
     console.log(await inspectWith(process.argv[1], options, createPresenter(readSurroundings(options))))`
   const args = ['--input-type=module', '--eval', program, many.torrentPath]
