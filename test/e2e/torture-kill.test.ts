@@ -3,7 +3,7 @@ import { kill } from '../../scripts/torture/kill.ts'
 import { firstPoints, tryScenario } from '../support/torture.ts'
 
 const SEED = 20_261_125
-const POINTS = 30
+const POINTS = 16
 
 test(`killed at ${String(POINTS)} points, the next run ends, nothing differs, nothing is left (seed ${String(SEED)})`, async () => {
   const { outcomes, failures } = await tryScenario(kill, SEED, () => firstPoints(POINTS), 3)
