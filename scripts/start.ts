@@ -77,7 +77,9 @@ Open it with plain 7-Zip
 The notebook just run, with all it showed
   ${shown(places.executed)}
 Your own links: this opens the same notebook in Jupyter, its second cell is yours
-  npm run notebook`)
+  npm run notebook
+The same on the terminal, without a notebook
+  npm run -s vaultstream -- setup`)
   process.exitCode = isProven ? 0 : 1
 }
 
