@@ -8,13 +8,19 @@ import { dirname } from 'node:path'
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
+    await makeOne(path)
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw thrown
+    await makeFolder(dirname(path))
+    await makeOne(path)
+  }
+}
+
+/** Another process may make it in the same moment. A link to a folder is one; of a file in its place the next call complains. */
+async function makeOne(path: string): Promise<void> {
+  try {
     await mkdir(path, { mode: 0o700 })
   } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException
-    // A link to a folder is one, and a file in its place is for the next call to complain of.
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT' || dirname(path) === path) throw thrown
-    await makeFolder(dirname(path))
-    await mkdir(path, { mode: 0o700 })
+    if ((thrown as NodeJS.ErrnoException).code !== 'EEXIST') throw thrown
   }
 }

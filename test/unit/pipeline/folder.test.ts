@@ -13,6 +13,14 @@ test('a folder is made with those above it, for us alone, and may be there alrea
   await rm(place, { recursive: true })
 })
 
+test('many may make the same one at once', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'folder-'))
+  const folder = join(place, ...Array.from({ length: 20 }, (_, depth) => String(depth)))
+  await Promise.all(Array.from({ length: 50 }, () => makeFolder(folder)))
+  expect((await stat(folder)).isDirectory()).toBe(true)
+  await rm(place, { recursive: true })
+})
+
 test('where the system makes none it is refused, not tried for ever', async () => {
   await expect(makeFolder('/proc/vaultstream/deep')).rejects.toMatchObject({ code: 'ENOENT' })
 })
