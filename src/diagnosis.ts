@@ -1,23 +1,60 @@
-import type { Config } from './config.ts'
-import { toVaultError, type VaultError } from './errors.ts'
+import type { Check } from './api.ts'
+import { presentCall, type Call, type Presenter } from './call.ts'
+import { loadConfig, loadLocalConfig, type Config } from './config.ts'
+import { toVaultError, VaultError } from './errors.ts'
 import type { Finding } from './facts.ts'
+import { assertPlatform } from './platform.ts'
+import { Redactor } from './redact.ts'
+import { readable } from './report.ts'
+import { keepSession } from './session-keeper.ts'
 import type { Session } from './session.ts'
+import type { VaultOptions } from './settings.ts'
 import { untilAborted } from './tools/abort.ts'
 import { checkTools, type Look } from './tools/doctor.ts'
+import { english } from './words/index.ts'
 
 /** Less room than this is worth a word. */
 const LOW_DISK_BYTES = 2 * 1024 ** 3
 
 /**
- * Looks at everything a run needs, one line each, every trouble with its cure. Changes nothing.
+ * Looks at everything a run needs, also where remote or passphrase are missing or of no use: that is a line then.
+ * @throws VaultError PLATFORM_UNSUPPORTED, CANCELLED, and for settings that cannot be read at all
+ */
+export function diagnoseWith(options: VaultOptions, presenter: Presenter): Promise<readonly Check[]> {
+  const redactor = new Redactor()
+  return presentCall(presenter, redactor, async (call) => {
+    assertPlatform()
+    const config = await loadConfig(options, { ask: (question) => presenter.ask(question, call.signal) }).catch(
+      (thrown: unknown) => toVaultError(thrown, 'setup'),
+    )
+    if (config instanceof VaultError) {
+      if (config.code === 'CANCELLED') throw config
+      return tellChecks([...(await diagnoseTools(loadLocalConfig(options).searchPath)), brokenLook(config)], call)
+    }
+    for (const secret of config.secrets) redactor.add(secret)
+    const session = keepSession(config, redactor, presenter.isNotebook)
+    try {
+      return await diagnose(config, session.open(), call)
+    } finally {
+      await session.close()
+    }
+  })
+}
+
+/**
+ * Looks at everything a run needs, one line each, every trouble with its cure, and shows it. Changes nothing.
  * @throws VaultError CANCELLED, nothing else
  */
-export async function diagnose(config: Config, opened: Promise<Session>, signal: AbortSignal): Promise<Look[]> {
+export async function diagnose(
+  config: Config,
+  opened: Promise<Session>,
+  { show, signal }: Pick<Call, 'show' | 'signal'>,
+): Promise<readonly Check[]> {
   // Its failure is told when the workspace is looked at, not while the tools are.
   const look = (work: (session: Session, signal: AbortSignal) => Promise<Seen>): Promise<Seen> =>
     opened.then((session) => session.run(signal, (joined) => work(session, joined)))
   opened.catch(() => undefined)
-  return [
+  const looks = [
     ...(await diagnoseTools(config.searchPath)),
     await attempt('remote', () =>
       look(async (session, joined) => {
@@ -38,18 +75,31 @@ export async function diagnose(config: Config, opened: Promise<Session>, signal:
         return Promise.resolve(freeBytes >= LOW_DISK_BYTES ? ok(finding) : { status: 'warning', finding, cure })
       }),
     ),
-    { name: 'passphrase', status: 'ok', finding: { is: 'strong' }, cure: '' },
+    { ...ok({ is: 'strong' }), name: 'passphrase' },
   ]
+  return tellChecks(looks, { show })
+}
+
+/** Shows what was found, and gives it as a user reads it. */
+function tellChecks(looks: readonly Look[], { show }: Pick<Call, 'show'>): readonly Check[] {
+  show({ kind: 'doctor', looks })
+  const checks = looks.map(({ name, status, finding, cure }) => {
+    return { name, status, found: english.finding(finding), cure }
+  })
+  return readable<readonly Check[]>(checks, (all) => {
+    const failed = all.filter((check) => check.status === 'failed')
+    return failed.length === 0 ? 'ready' : `not ready: ${failed.map((check) => check.name).join(', ')}`
+  })
 }
 
 /** The programs alone. */
-export async function diagnoseTools(searchPath: string): Promise<Look[]> {
+async function diagnoseTools(searchPath: string): Promise<Look[]> {
   const finding = { is: 'version', version: process.versions.node, isTooOld: false } as const
   return [{ name: 'Node', status: 'ok', finding, cure: '' }, ...(await checkTools(searchPath))]
 }
 
 /** A setting that is missing or of no use, as a line. */
-export function brokenLook({ field, message, hint }: VaultError): Look {
+function brokenLook({ field, message, hint }: VaultError): Look {
   return { name: field ?? 'settings', status: 'failed', finding: { is: 'broken' }, cure: `${message} ${hint}` }
 }
 

@@ -14,8 +14,8 @@ import type {
   VerifyReport,
 } from './api.ts'
 import { presentCall, presentable, type Call, type Presenter, type Shown } from './call.ts'
-import { loadConfig, loadLocalConfig, type Config } from './config.ts'
-import { brokenLook, diagnose, diagnoseTools } from './diagnosis.ts'
+import { loadConfig, type Config } from './config.ts'
+import { diagnose } from './diagnosis.ts'
 import { VaultError, toVaultError } from './errors.ts'
 import type { Emit } from './events.ts'
 import { catalogue, type StoredItem } from './pipeline/catalogue.ts'
@@ -37,7 +37,6 @@ import type { VaultOptions } from './settings.ts'
 import { describeSource, type Source } from './source/index.ts'
 import { openStepItem } from './step-item.ts'
 import { untilAborted } from './tools/abort.ts'
-import type { Look } from './tools/doctor.ts'
 import { OPEN } from './tools/gate.ts'
 import { english } from './words/index.ts'
 
@@ -54,31 +53,6 @@ export function openVaultWith(options: VaultOptions, presenter: Presenter): Prom
     const vault = new OpenVault(config, redactor, presenter)
     show(await vault.start())
     return vault
-  })
-}
-
-/**
- * Looks at everything a run needs, also where remote or passphrase are missing or of no use: that is a line then.
- * @throws VaultError PLATFORM_UNSUPPORTED, CANCELLED, and for settings that cannot be read at all
- */
-export function diagnoseWith(options: VaultOptions, presenter: Presenter): Promise<readonly Check[]> {
-  const redactor = new Redactor()
-  return presentCall(presenter, redactor, async (call) => {
-    assertPlatform()
-    const config = await loadConfig(options, { ask: (question) => presenter.ask(question, call.signal) }).catch(
-      (thrown: unknown) => toVaultError(thrown, 'setup'),
-    )
-    if (config instanceof VaultError) {
-      if (config.code === 'CANCELLED') throw config
-      return tellChecks([...(await diagnoseTools(loadLocalConfig(options).searchPath)), brokenLook(config)], call)
-    }
-    for (const secret of config.secrets) redactor.add(secret)
-    const session = keepSession(config, redactor, presenter.isNotebook)
-    try {
-      return tellChecks(await diagnose(config, session.open(), call.signal), call)
-    } finally {
-      await session.close()
-    }
   })
 }
 
@@ -195,10 +169,7 @@ class OpenVault implements Vault {
   }
 
   doctor(): Promise<readonly Check[]> {
-    return this.#present(async ({ show, signal }) => {
-      const looks = await diagnose(this.#config, this.#session.open(), signal)
-      return tellChecks(looks, { show })
-    })
+    return this.#present((call) => diagnose(this.#config, this.#session.open(), call))
   }
 
   notify(): Promise<readonly NoticeResult[]> {
@@ -273,17 +244,6 @@ class OpenVault implements Vault {
     emit({ type: 'item.ended', item, status: 'failed', summary: { ...summarize(outcome, remote, level), label } })
     return itemReport(outcome, this.#place, label)
   }
-}
-
-function tellChecks(looks: readonly Look[], { show }: Pick<Call, 'show'>): readonly Check[] {
-  show({ kind: 'doctor', looks })
-  const checks = looks.map(({ name, status, finding, cure }) => {
-    return { name, status, found: english.finding(finding), cure }
-  })
-  return readable<readonly Check[]>(checks, (all) => {
-    const failed = all.filter((check) => check.status === 'failed')
-    return failed.length === 0 ? 'ready' : `not ready: ${failed.map((check) => check.name).join(', ')}`
-  })
 }
 
 function duplicateWarning(line: number): Parameters<Emit>[0] {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { diagnoseWith } from '../../vault.ts'
+import { diagnoseWith } from '../../diagnosis.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Act } from '../shell.ts'
 
