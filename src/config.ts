@@ -3,7 +3,16 @@ import { join, resolve } from 'node:path'
 import { writeEnvFile } from './env-file.ts'
 import { VaultError } from './errors.ts'
 import type { Note } from './facts.ts'
-import { gather, legibleVariables, settingsFile, unusable, type Given, type Origin, type Values } from './given.ts'
+import {
+  gather,
+  legibleVariables,
+  remoteVariables,
+  settingsFile,
+  unusable,
+  type Given,
+  type Origin,
+  type Values,
+} from './given.ts'
 import { expandHome } from './home.ts'
 import { invalid } from './notify/address.ts'
 import type { Channel } from './notify/channel.ts'
@@ -165,25 +174,16 @@ export function explainConfig(
 }
 
 /**
- * Keeps settings in the user's own file (0600), where every later call finds them; what else stands there stays.
+ * Keeps the remote in the user's own settings file (0600), where every later call finds it; what else stands there stays.
  * @returns the file's path
- * @throws VaultError CONFIG_INVALID, REMOTE_INVALID for what could not be used, ENV_FILE_INVALID when it cannot be written
+ * @throws VaultError REMOTE_INVALID for what could not be one, ENV_FILE_INVALID when the file cannot be written
  */
-export function keepSettings(
-  { remote, ...others }: VaultOptions,
-  { environment = process.env }: ReadFrom = {},
-): string {
-  gather({ ...others, remote }, environment)
-  if (remote !== undefined) parseRemoteSpec(remote)
+export function keepRemote(remote: string, { environment = process.env }: ReadFrom = {}): string {
+  parseRemoteSpec(remote)
   const file = settingsFile(environment)
   // Elsewhere a relative path would be another folder.
-  const lasting = remote !== undefined && /^\.{1,2}(\/|$)/.test(remote) ? resolve(remote) : remote
-  const values = Object.entries({ ...others, remote: lasting }).flatMap(([name, value]) =>
-    value === undefined || !(name in SETTINGS)
-      ? []
-      : [[SETTINGS[name as keyof typeof SETTINGS].variable, String(value)]],
-  )
-  writeEnvFile(file, Object.fromEntries(values) as Record<string, string>)
+  const lasting = /^\.{1,2}(\/|$)/.test(remote) ? resolve(remote) : remote
+  writeEnvFile(file, { [SETTINGS.remote.variable]: lasting })
   return file
 }
 
@@ -254,17 +254,16 @@ function isManagedColab(variables: Readonly<Record<string, string>>): boolean {
   return variables['COLAB_RELEASE_TAG'] !== undefined
 }
 
-/** `RCLONE_CONFIG_NAME_KEY` defines remotes; `RCLONE_CONFIG` and `RCLONE_CONFIG_PASS` alone mean other things. */
 function rcloneConfig(values: Values, variables: Readonly<Record<string, string>>): RcloneConfig {
   const usual = join(expandHome(variables['XDG_CONFIG_HOME'] ?? '~/.config'), 'rclone', 'rclone.conf')
   const given = values.rcloneConfigFile
   const file = given === undefined ? (isReadable(usual) ? usual : undefined) : expandHome(given)
   if (file !== undefined && !isReadable(file)) throw unusable('rcloneConfigFile', 'the file cannot be read')
-  const environment = Object.entries(variables).filter(([name]) => /^RCLONE_CONFIG_.+_.+$/.test(name))
+  const environment = remoteVariables(variables)
   return {
     ...(file === undefined ? {} : { file: resolve(file) }),
     ...(values.rcloneConfig === undefined ? {} : { content: values.rcloneConfig }),
-    ...(environment.length === 0 ? {} : { environment: Object.fromEntries(environment) }),
+    ...(Object.keys(environment).length === 0 ? {} : { environment }),
     ...(values.rcloneConfigPassword === undefined ? {} : { password: values.rcloneConfigPassword }),
   }
 }

@@ -78,6 +78,11 @@ export function settingsFile(environment: Environment): string {
   return expandHome(`${environment['XDG_CONFIG_HOME'] ?? '~/.config'}/vaultstream/env`)
 }
 
+/** `RCLONE_CONFIG_NAME_KEY` defines remotes; `RCLONE_CONFIG` and `RCLONE_CONFIG_PASS` alone mean other things. */
+export function remoteVariables(variables: Variables): Variables {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => /^RCLONE_CONFIG_.+_.+$/.test(name)))
+}
+
 /** The refusal of a value. */
 export function unusable(name: Name, why: string): VaultError {
   return new VaultError('CONFIG_INVALID', `The setting ${name} is not usable: ${why}.`, {
@@ -110,7 +115,7 @@ function holdsSecret(variables: Variables): boolean {
   const secrets = Object.values<Setting>(SETTINGS).filter(({ isSecret }) => isSecret)
   return (
     secrets.some(({ variable }) => (variables[variable] ?? '') !== '') ||
-    Object.keys(variables).some((name) => /^RCLONE_CONFIG_.+_.+$/.test(name))
+    Object.keys(remoteVariables(variables)).length > 0
   )
 }
 

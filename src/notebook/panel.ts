@@ -4,7 +4,7 @@ import type { Block } from '../view/block.ts'
 import { renderHtml } from '../view/html.ts'
 import { emptyModel, reduce } from '../view/model.ts'
 import { createPacer } from '../view/pace.ts'
-import type { Presenter, View } from '../view/presenter.ts'
+import { MUTE, type Presenter, type View } from '../view/presenter.ts'
 import { renderText } from '../view/text.ts'
 import type { Words } from '../words/index.ts'
 import { openDisplay, type Display } from './display.ts'
@@ -56,5 +56,3 @@ function openPanel(display: Display, words: Words, redrawMs: number): View {
     },
   }
 }
-
-const MUTE: View = { handle: () => undefined, show: () => undefined, close: () => Promise.resolve() }

@@ -3,7 +3,7 @@ import type { RunControl } from '../run-control.ts'
 import { blockOf } from '../presenter.ts'
 import { renderBlockText } from '../view/block-text.ts'
 import { createLogPresenter } from '../view/plain.ts'
-import type { Presenter as Views, View } from '../view/presenter.ts'
+import { MUTE, type Presenter as Views } from '../view/presenter.ts'
 import type { Words } from '../words/index.ts'
 import { createApp } from './app/presenter.ts'
 import { inTerminalWords } from './hints.ts'
@@ -67,11 +67,9 @@ function viewsOf({ stdin, stdout, stderr }: Surface, { mode, words, control, onQ
     case 'plain':
       return createLogPresenter(stderr, words)
     case 'quiet':
-      return { open: () => SILENT }
+      return { open: () => MUTE }
   }
 }
-
-const SILENT: View = { handle: () => undefined, show: () => undefined, close: () => Promise.resolve() }
 
 /** What was asked for goes where it can be read by a program. */
 function outputOf({ kind }: Shown, { stdout, stderr }: Surface): NodeJS.WritableStream {

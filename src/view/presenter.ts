@@ -15,3 +15,6 @@ export interface View {
   /** Shows the last state. Nothing is shown after that. */
   close(): Promise<void>
 }
+
+/** Shows nothing. */
+export const MUTE: View = { handle: () => undefined, show: () => undefined, close: () => Promise.resolve() }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { explainConfig, keepSettings } from '../../config.ts'
+import { explainConfig, keepRemote } from '../../config.ts'
 import { VaultError } from '../../errors.ts'
 import { EXIT } from '../exit-codes.ts'
 import { runInForeground } from '../foreground.ts'
@@ -31,7 +31,7 @@ Remotes of a cloud are made by rclone: \`rclone config\`.`,
     const { settings: known } = explainConfig(settings)
     const valueOf = (name: string): string | null => known.find((setting) => setting.name === name)?.value ?? null
     const remote = valueOf('remote') ?? (await presenter.ask('remote', stopping.signal)) ?? undefined
-    if (remote !== undefined) shell.stderr.write(`${keepSettings({ remote })}: the remote is kept\n`)
+    if (remote !== undefined) shell.stderr.write(`${keepRemote(remote)}: the remote is kept\n`)
     const hasPassphrase = ['passphrase', 'passphraseCommand'].some((name) => valueOf(name) !== null)
     const wanted = { generatePassphrase: !hasPassphrase, ...settings }
     const checks = await withVault({ ...shell, settings: { ...wanted, remote } }, (vault) => vault.doctor())
