@@ -101,8 +101,9 @@ class OpenVault implements Vault {
   run(sources: string | readonly string[], options: RunOptions = {}): Promise<RunReport> {
     return this.#during(async ({ emit: show, signal }) => {
       const { accepted, refused, duplicates } = await judgeSources(sources, this.#config, options)
-      const { emit, broke } = this.#notices.follow(show)
       const held = takeControl(options.control ?? createRunControl())
+      // From here on the run always ends, which is when it is followed no longer.
+      const { emit, broke } = this.#notices.follow(show)
       const startedAt = performance.now()
       emit({ type: 'run.started', itemCount: accepted.length + refused.length })
       held.tell(emit)

@@ -37,8 +37,9 @@ ${[...choices].flatMap(([flag, values]) => (values === undefined ? [] : [`    ${
     '') options='${commands.map((command) => command.name()).join(' ')} --help --version' ;;
 ${commands.map((command) => `    ${command.name()}) options='${wordsOf(command).join(' ')}' ;;`).join('\n')}
   esac
-  if [[ -z $command || $cur == -* ]]; then COMPREPLY=($(compgen -W "$options" -- "$cur")); fi
-  if [[ $command == help || $command == completion ]]; then COMPREPLY=($(compgen -W "$options" -- "$cur")); fi
+  if [[ $cur == -* || $command == help || $command == completion || -z $command ]]; then
+    COMPREPLY=($(compgen -W "$options" -- "$cur"))
+  fi
 }
 complete -o default -F _vaultstream vaultstream
 `
