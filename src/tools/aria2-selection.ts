@@ -6,7 +6,7 @@ import type { Daemon } from './aria2-daemon.ts'
 import { mismatch } from './aria2-errors.ts'
 import type { FileProgress, FileStatus } from './aria2-pieces.ts'
 import type { TorrentRequest, WantedFile } from './aria2-requests.ts'
-import { change, wantedFiles, type Content, type Status, type Watch } from './aria2-transfer.ts'
+import { change, isChecked, wantedFiles, type Content, type Status, type Watch } from './aria2-transfer.ts'
 
 /**
  * Beside the wanted files while a download runs: pieces that unselected neighbours share with them, and files that
@@ -174,7 +174,9 @@ export function watchSelection(
         }
       }
       const isSeeding = request.seed !== undefined && status.status === 'active' && status.seeder === 'true'
-      if (!isSeeding && status.status !== 'error') await askForMore(status, files)
+      // Begun with another selection while it hashes, it would find files of its own that it has no notes of.
+      const isBusy = isSeeding || isChecked(status) || status.verifyIntegrityPending === 'true'
+      if (!isBusy && status.status !== 'error') await askForMore(status, files)
       return LOOK_MS
     },
   }

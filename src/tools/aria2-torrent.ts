@@ -29,7 +29,7 @@ interface Route {
  */
 export async function downloadTorrent(route: Route, selection: Selection): Promise<void> {
   const { request } = route
-  const { files, infoHash } = await inspect(route)
+  const { files, infoHash, controlFile } = await inspect(route)
   const content: Content = { files, ...selection }
   let wasThere = (await readdir(request.folder)).length > 0
   // What was asked for when a download was about to end gets one of its own.
@@ -41,13 +41,30 @@ export async function downloadTorrent(route: Route, selection: Selection): Promi
       return
     }
     if (infoHash !== request.infoHash) throw misread()
-    await fetchOpen(route, selection, content, wasThere)
+    await fetchOpen({ route, selection, content, wasThere, controlFile })
     wasThere = false
+    await tidy(request, controlFile)
   }
+  // A pause may come between the last file and aria2's end.
+  await tidy(request, controlFile)
+}
+
+/** Removes what aria2 leaves after a part of a torrent: its control file would vouch for pieces that lay aside. */
+async function tidy({ folder }: TorrentRequest, controlFile: string): Promise<void> {
+  await removeFile(controlFile)
+  await rm(join(folder, ASIDE), { recursive: true, force: true })
+}
+
+interface Attempt {
+  readonly route: Route
+  readonly selection: Selection
+  readonly content: Content
+  readonly wasThere: boolean
+  readonly controlFile: string
 }
 
 /** Fetches what is open now, and of what is added meanwhile what comes in time. */
-async function fetchOpen(route: Route, selection: Selection, content: Content, wasThere: boolean): Promise<void> {
+async function fetchOpen({ route, selection, content, wasThere, controlFile }: Attempt): Promise<void> {
   const { daemon, redactor, request, turn } = route
   const asked = openIn(selection)
   const gid = await add(route, {
@@ -74,19 +91,23 @@ async function fetchOpen(route: Route, selection: Selection, content: Content, w
     if (status.status === 'error') {
       await discard(daemon, gid, request.signal)
       // A full disk may have spoiled aria2's notes; without them it hashes what is there.
-      if (status.errorCode === DISK_FULL) await removeNotes(status, request)
+      if (status.errorCode === DISK_FULL) await removeFile(controlFile)
       throw downloadError(Number(status.errorCode), status.errorMessage ?? '', redactor)
     }
     for (const file of wantedFiles(status, content)) {
       const isLate = !asked.includes(file.index) && file.doneBytes < file.sizeBytes
       if (!isLate && !selection.handedOn.has(file.index)) handOn(file, request, selection)
     }
-    // Left after a part of a torrent; they would vouch for pieces that lay aside.
-    await removeNotes(status, request)
-    await rm(join(request.folder, ASIDE), { recursive: true, force: true })
   } finally {
     await discard(daemon, gid, request.signal)
   }
+}
+
+interface Known {
+  readonly files: FileStatus[]
+  readonly infoHash: string
+  /** Absolute path of aria2's notes on what it has. */
+  readonly controlFile: string
 }
 
 /**
@@ -94,13 +115,17 @@ async function fetchOpen(route: Route, selection: Selection, content: Content, w
  * @see https://github.com/aria2/aria2/issues/1903 (up to 1.36 it drops the empty keys of a hybrid torrent, whose hash
  *   is then another; seen with 1.36.0, cured in 1.37.0)
  */
-async function inspect(route: Route): Promise<{ files: FileStatus[]; infoHash: string }> {
+async function inspect(route: Route): Promise<Known> {
   const { daemon, request } = route
   const gid = await add(route, { pause: 'true' })
   try {
     const calls = daemon.until(request.signal)
-    const { infoHash } = await calls.call<{ infoHash: string }>('tellStatus', gid, ['infoHash'])
-    return { infoHash, files: await calls.call<FileStatus[]>('getFiles', gid) }
+    const { infoHash, bittorrent } = await calls.call<Status & { infoHash: string }>('tellStatus', gid, [
+      'infoHash',
+      'bittorrent',
+    ])
+    const files = await calls.call<FileStatus[]>('getFiles', gid)
+    return { infoHash, files, controlFile: controlFileOf(bittorrent, request) }
   } finally {
     await discard(daemon, gid, request.signal)
   }
@@ -135,11 +160,14 @@ function optionsFor(request: TorrentRequest): Record<string, string> {
   }
 }
 
-/** aria2's control file: beside the file of a single-file torrent, else beside the folder that the torrent names. */
-async function removeNotes({ bittorrent }: Status, { folder, files }: TorrentRequest): Promise<void> {
+/** Beside the file of a single-file torrent, else beside the folder that the torrent names. */
+function controlFileOf(bittorrent: Status['bittorrent'], { folder, files }: TorrentRequest): string {
   const name = bittorrent?.mode === 'single' ? files[0]?.storedPath : bittorrent?.info?.name
-  if (name === undefined) return
-  await rm(join(folder, `${name}.aria2`), { force: true }).catch((thrown: unknown) => {
+  return join(folder, `${name ?? ''}.aria2`)
+}
+
+async function removeFile(path: string): Promise<void> {
+  await rm(path, { force: true }).catch((thrown: unknown) => {
     // A name this long has no control file: aria2 could not make it either.
     if ((thrown as NodeJS.ErrnoException).code !== 'ENAMETOOLONG') throw thrown
   })

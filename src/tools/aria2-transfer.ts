@@ -225,7 +225,7 @@ export function wantedFiles(status: Status, { files, wanted, handedOn }: Content
 }
 
 /** What lies here is hashed. */
-function isChecked({ verifiedLength }: Status): boolean {
+export function isChecked({ verifiedLength }: Status): boolean {
   return Number(verifiedLength ?? 0) > 0
 }
 
