@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, readdirSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { VaultOptions } from '../../src/settings.ts'
 import { multiFile } from '../support/bencode.ts'
 import { startFileServer, type FileServer, type Route } from '../support/http.ts'
+import { ownTools } from '../support/processes.ts'
 import { generateFile, startSwarm } from '../support/swarm.ts'
 import { contentsOf, openTestVault, type TestVault } from '../support/vault.ts'
 
@@ -27,7 +27,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   for (const end of ends.reverse()) await end()
-  expect(children('')).toEqual([])
+  expect(ownTools('')).toEqual([])
 })
 
 async function open(options: Partial<VaultOptions> = {}): Promise<TestVault> {
@@ -42,26 +42,8 @@ async function serve(routes: Record<string, Route>): Promise<FileServer> {
   return server
 }
 
-/** The tools of this name that our process runs. */
-function children(name: string): number[] {
-  return readdirSync('/proc')
-    .filter((entry) => /^\d+$/.test(entry))
-    .map(Number)
-    .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1')
-        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-        const program = basename(readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').split('\0')[0] ?? '')
-        const isTool = /^(?:aria2c|rclone|7zz?)$/.test(program)
-        return Number(parent) === process.pid && state !== 'Z' && isTool && program.includes(name)
-      } catch {
-        return false
-      }
-    })
-}
-
 function freeze(name: string): void {
-  const pids = children(name)
+  const pids = ownTools(name)
   expect(pids).not.toEqual([])
   for (const pid of pids) process.kill(pid, 'SIGSTOP')
 }
@@ -110,10 +92,10 @@ test('a wipe during the encryption waits for its end before it says that all is 
   let isSettled = false
   const running = vault.run(`${baseUrl}/big.bin`).finally(() => (isSettled = true))
   while (!events.some((event) => event.type === 'stage.started' && event.stage === 'encrypt')) await sleep(10)
-  while (children('7z').length === 0) await sleep(2)
+  while (ownTools('7z').length === 0) await sleep(2)
 
   await expect(vault.wipe()).resolves.toMatchObject({ isComplete: true })
-  expect(children('')).toEqual([])
+  expect(ownTools('')).toEqual([])
   expect(isSettled).toBe(true)
   expect(await readdir(join(workspace, 'vaultstream'))).toEqual([])
   await expect(running).resolves.toMatchObject({ status: 'cancelled', items: [{ error: CANCELLED }] })
@@ -138,7 +120,7 @@ test('a close during a call cancels it, and nothing starts after it', async () =
     const outcome = await listing
     if (!Array.isArray(outcome)) expect(outcome).toMatchObject(CANCELLED)
     await sleep(300)
-    expect(children('')).toEqual([])
+    expect(ownTools('')).toEqual([])
     expect(await readdir(join(workspace, 'vaultstream'))).toEqual([])
   }
 })

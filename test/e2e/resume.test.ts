@@ -1,11 +1,13 @@
 import { mkdtemp, open as openFile, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, relative } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { RunReport } from '../../src/api.ts'
 import type { VaultEvent } from '../../src/events.ts'
 import type { VaultOptions } from '../../src/settings.ts'
 import { startFileServer, type FileServer } from '../support/http.ts'
+import { ownTools } from '../support/processes.ts'
 import { filesIn, generateFile, startSwarm, type Swarm } from '../support/swarm.ts'
 import { contentsOf, openTestVault, type TestVault } from '../support/vault.ts'
 
@@ -70,6 +72,27 @@ async function volumeTimes(): Promise<Map<string, number>> {
     if (/\.7z\.\d+$/.test(path)) times.set(relative(remote, path), (await stat(path)).mtimeMs)
   }
   return times
+}
+
+/**
+ * Flips bits of what rclone has sent of a volume, while it holds still before the rest: it takes for the content what it
+ * has sent. False where it is too early or too late for that.
+ */
+async function flipWhileWritten(path: string): Promise<boolean> {
+  const writers = ownTools('rclone')
+  for (const pid of writers) process.kill(pid, 'SIGSTOP')
+  const file = await openFile(path, 'r+')
+  try {
+    const { size } = await file.stat()
+    if (size <= MIB || size >= 7 * MIB) return false
+    const bytes = Buffer.alloc(1)
+    await file.read(bytes, 0, 1, 500_000)
+    await file.write(Buffer.from([~(bytes[0] ?? 0)]), 0, 1, 500_000)
+    return true
+  } finally {
+    await file.close()
+    for (const pid of writers) process.kill(pid, 'SIGCONT')
+  }
 }
 
 function firstStart(events: readonly VaultEvent[], stage: string): number {
@@ -184,18 +207,11 @@ test('a bit that flips at the remote between upload and proof is seen before any
   const opened = await open({ maxUploadSpeed: '20MiB', volumeSize: '8MiB' })
   const running = opened.vault.run(folder.torrentPath)
   let flipped = ''
-  // While the rest of it is still written: what rclone takes for its content is what it has sent.
   while (flipped === '') {
-    const path = (await filesIn(remote).catch(() => [])).find((each) => each.endsWith('.7z.002'))
-    if (path === undefined) continue
-    const file = await openFile(path, 'r+')
-    const { size } = await file.stat()
-    if (size > MIB) {
-      await file.write(Buffer.from([0xff]), 0, 1, 500_000)
-      await file.write(Buffer.from([0x00]), 0, 1, 500_001)
-      flipped = basename(path)
+    for (const path of await filesIn(remote).catch(() => [])) {
+      if (flipped === '' && path.endsWith('.7z.002') && (await flipWhileWritten(path))) flipped = basename(path)
     }
-    await file.close()
+    await sleep(5)
   }
   const report = await running
   expect(report.items[0]).toMatchObject({ status: 'done' })

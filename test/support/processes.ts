@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
+import { basename } from 'node:path'
 import { processesWith, type SeenProcess } from '../../scripts/torture/processes.ts'
 import { TOOL_MARK } from '../../src/tools/process.ts'
 
@@ -9,6 +10,24 @@ export function isRunning(pid: number): boolean {
   } catch {
     return false
   }
+}
+
+/** The tools of this name that our process runs; of any for ''. */
+export function ownTools(name: string): number[] {
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map(Number)
+    .filter((pid) => {
+      try {
+        const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1')
+        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+        const program = basename(readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').split('\0')[0] ?? '')
+        const isTool = /^(?:aria2c|rclone|7zz?)$/.test(program)
+        return Number(parent) === process.pid && state !== 'Z' && isTool && program.includes(name)
+      } catch {
+        return false
+      }
+    })
 }
 
 /** The watchdogs of vaults in processes with this word in their environment. */
