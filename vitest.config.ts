@@ -12,6 +12,8 @@ function project(name: string, order: number, timeoutMs: number, needsTools: boo
       globalSetup: needsTools ? ['test/support/require-tools.ts'] : [],
       testTimeout: timeoutMs,
       hookTimeout: timeoutMs,
+      // What is waited for comes at once, but for a machine that is busy.
+      expect: { poll: { timeout: 10_000, interval: 50 } },
       fileParallelism,
       maxWorkers: fileParallelism ? 2 : 1,
       sequence: { groupOrder: order },
