@@ -16,13 +16,17 @@ process.on('SIGUSR2', () => {
 })
 const terminal = { stdin: process.stdin, stdout: process.stdout, signal: abort.signal, words }
 const answers: unknown[] = []
-process.stdout.write(`Ready: ${String(process.pid)}.\n`)
+/** Says so once the terminal is held: from then on nothing that is typed may be drawn. */
+function asked<T>(question: Promise<T>): Promise<T> {
+  process.stdout.write(`Ready: ${String(process.pid)}.\n`)
+  return question
+}
 try {
   if (what === 'files') {
     const files = ['a.bin', 'b.bin'].map((path, at) => ({ index: at + 1, path, sizeBytes: 1_000 }))
-    answers.push(await chooseFiles({ ...terminal, title: 'First?', files }))
+    answers.push(await asked(chooseFiles({ ...terminal, title: 'First?', files })))
   } else {
-    answers.push(await askLine({ ...terminal, text: 'First?', isSecret: true }))
+    answers.push(await asked(askLine({ ...terminal, text: 'First?', isSecret: true })))
     answers.push(await askLine({ ...terminal, text: 'Second?', isSecret: false }))
   }
 } catch (thrown) {

@@ -39,13 +39,13 @@ function open(words: Words = english) {
   return { ...ends, control, view: app.open() }
 }
 
-/** Until it is so, at most two seconds. */
+/** Until it is so, at most ten seconds. */
 const until = (isSo: () => boolean): Promise<void> =>
   vi.waitFor(
     () => {
       expect(isSo()).toBe(true)
     },
-    { timeout: 2_000, interval: 10 },
+    { timeout: 10_000, interval: 10 },
   )
 
 function begun(): Story {
