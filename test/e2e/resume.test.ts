@@ -84,7 +84,7 @@ async function flipWhileWritten(path: string): Promise<boolean> {
   const file = await openFile(path, 'r+')
   try {
     const { size } = await file.stat()
-    if (size <= MIB || size >= 7 * MIB) return false
+    if (size <= MIB || size >= 15 * MIB) return false
     const bytes = Buffer.alloc(1)
     await file.read(bytes, 0, 1, 500_000)
     await file.write(Buffer.from([~(bytes[0] ?? 0)]), 0, 1, 500_000)
@@ -204,17 +204,19 @@ test('records that were damaged or exchanged, and volumes that changed, are not 
 })
 
 test('a bit that flips at the remote between upload and proof is seen before anything is wiped, and the volume sent again', async () => {
-  const opened = await open({ maxUploadSpeed: '20MiB', volumeSize: '8MiB' })
-  const running = opened.vault.run(folder.torrentPath)
+  const opened = await open({ maxUploadSpeed: '10MiB', volumeSize: '16MiB' })
+  let isOver = false
+  const running = opened.vault.run(folder.torrentPath).finally(() => (isOver = true))
   let flipped = ''
-  while (flipped === '') {
+  while (flipped === '' && !isOver) {
     for (const path of await filesIn(remote).catch(() => [])) {
-      if (flipped === '' && path.endsWith('.7z.002') && (await flipWhileWritten(path))) flipped = basename(path)
+      if (flipped === '' && path.endsWith('.7z.001') && (await flipWhileWritten(path))) flipped = basename(path)
     }
     await sleep(5)
   }
   const report = await running
   expect(report.items[0]).toMatchObject({ status: 'done' })
+  expect(flipped).not.toBe('')
   const id = report.items[0]?.id ?? ''
   const again = opened.events.filter((event) => event.type === 'warning')
   expect(again).toMatchObject([{ message: expect.stringContaining(flipped) as unknown }])
