@@ -24,7 +24,7 @@ export interface Held {
   /** Tells from now on when the run is paused and resumed; also that it already is. */
   tell(emit: Emit): void
   /** What aborts when the item of this key is cancelled, and as `outer` does. */
-  signalOf(item: string, outer: AbortSignal | undefined): AbortSignal
+  signalOf(item: string, outer: AbortSignal): AbortSignal
   /** The run is over. */
   end(): void
 }
@@ -64,7 +64,7 @@ export function createRunControl(): RunControl {
     signalOf(item, outer) {
       const cancel = new AbortController()
       cancels.set(item, cancel)
-      return AbortSignal.any([cancel.signal, ...(outer === undefined ? [] : [outer])])
+      return AbortSignal.any([cancel.signal, outer])
     },
     end() {
       isOver = true

@@ -31,7 +31,7 @@ import { judgeSource, judgeSources } from './judge.ts'
 import { openNotices, tryNotices, type Notices } from './notices.ts'
 import { assertPlatform } from './platform.ts'
 import { itemReport, readable, runReport } from './report.ts'
-import { createRunControl, takeControl, type Held } from './run-control.ts'
+import { createRunControl, takeControl } from './run-control.ts'
 import { keepSession, type SessionKeeper } from './session-keeper.ts'
 import type { VaultOptions } from './settings.ts'
 import { describeSource, type Source } from './source/index.ts'
@@ -108,12 +108,16 @@ class OpenVault implements Vault {
       emit({ type: 'run.started', itemCount: accepted.length + refused.length })
       held.tell(emit)
       for (const line of duplicates) emit(duplicateWarning(line))
-      const items = accepted.map((source) => ({ source, key: this.#newItem(source, emit) }))
+      const items = accepted.map((source) => {
+        const key = this.#newItem(source, emit)
+        // Who sees it can cancel it, also while the tools start.
+        return { source, key, signal: held.signalOf(key, signal) }
+      })
       const failed = refused.map((error) => this.#refusedItem(error, emit))
       try {
         const context = await this.#context({ emit, signal })
         const again = options.again ?? false
-        const done = await this.#runAll(items, { ...context, again, gate: held.gate }, held)
+        const done = await this.#runAll(items, { ...context, again, gate: held.gate })
         const { scratch } = await this.#session.current()
         const report = runReport([...done, ...failed], {
           durationMs: performance.now() - startedAt,
@@ -206,10 +210,13 @@ class OpenVault implements Vault {
   }
 
   /** Runs items side by side, as many as configured; reports in the order they were given. */
-  #runAll(items: readonly { source: Source; key: string }[], context: StepContext, held: Held): Promise<ItemReport[]> {
+  #runAll(
+    items: readonly { source: Source; key: string; signal: AbortSignal }[],
+    context: StepContext,
+  ): Promise<ItemReport[]> {
     const places = new Semaphore(this.#config.concurrency)
-    const work = async ({ source, key }: (typeof items)[number]): Promise<ItemReport> => {
-      const own: StepContext = { ...context, item: key, signal: held.signalOf(key, context.signal) }
+    const work = async ({ source, key, signal }: (typeof items)[number]): Promise<ItemReport> => {
+      const own: StepContext = { ...context, item: key, signal }
       const outcome = await inSlot(places, 'validate', own, () => runItem(source, own)).catch((thrown: unknown) => {
         if (toVaultError(thrown, 'validate').code !== 'CANCELLED') throw thrown
         return leaveOut(own)

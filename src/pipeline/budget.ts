@@ -131,7 +131,9 @@ export function diskBudget(freeBytes: () => number, limitBytes: number | null): 
       await untilAborted(turn, signal, 'download')
     } catch (thrown) {
       const index = queue.findIndex((one) => one === request)
-      if (index !== -1) queue.splice(index, 1)
+      // Granted in the same moment: whoever asked has it, and gives it back.
+      if (index === -1) return
+      queue.splice(index, 1)
       serve()
       throw thrown
     } finally {

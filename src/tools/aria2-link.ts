@@ -7,7 +7,7 @@ import { RpcError, type Daemon } from './aria2-daemon.ts'
 import { downloadError, mismatch } from './aria2-errors.ts'
 import type { LinkRequest } from './aria2-requests.ts'
 import { holdOf, IN_ORDER, watchGate, watchStream } from './aria2-stream.ts'
-import { discard, enter, follow } from './aria2-transfer.ts'
+import { discard, enter, follow, isComplete } from './aria2-transfer.ts'
 import { OPEN } from './gate.ts'
 
 /** Pauses between attempts that brought no byte; any byte starts the row anew. */
@@ -61,7 +61,6 @@ async function attempt(route: Route, request: LinkRequest): Promise<void> {
   const gid = await add(daemon, redactor, request)
   const calls = daemon.until(signal)
   const hold = holdOf(calls, gid)
-  let isWhole = false
   try {
     const status = await follow({
       daemon,
@@ -82,8 +81,9 @@ async function attempt(route: Route, request: LinkRequest): Promise<void> {
     if (found?.isFile() !== true || found.size !== Number(status.completedLength)) {
       throw mismatch('The file on disk has not the size that arrived.')
     }
-    isWhole = true
   } finally {
+    // A pause may come between the last byte and our next look.
+    const isWhole = await isComplete(daemon, gid, signal)
     await discard(daemon, gid, signal)
     // Without its notes aria2 cannot continue it, and would not touch it: its length was not known.
     if (!isWhole && !wasThere && !(await exists(`${path}.aria2`))) await beginAnew()

@@ -170,6 +170,15 @@ export function discard(daemon: Daemon, gid: string, signal: AbortSignal | undef
   return withGrace(signal, CLEAN_UP_MS, (limit) => forget(daemon.until(limit), gid))
 }
 
+/** Whether aria2 has all of it, maybe since our last look; false where it does not say so in time. Never throws. */
+export async function isComplete(daemon: Daemon, gid: string, signal: AbortSignal | undefined): Promise<boolean> {
+  const look = (limit: AbortSignal): Promise<Status> => daemon.until(limit).look<Status>(gid, ['status'])
+  return withGrace(signal, CLEAN_UP_MS, look).then(
+    ({ status }) => status === 'complete',
+    () => false,
+  )
+}
+
 async function forget(daemon: Daemon, gid: string): Promise<void> {
   try {
     await daemon.call('forceRemove', gid)

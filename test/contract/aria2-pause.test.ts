@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { TorrentRequest } from '../../src/tools/aria2.ts'
 import { createGate } from '../../src/tools/gate.ts'
 import { aria2ProcessesIn, startTestAria2, type TestAria2 } from '../support/aria2.ts'
+import { startFileServer } from '../support/http.ts'
 import { generateFile, startSwarm, type Swarm } from '../support/swarm.ts'
 import { contentsOf } from '../support/vault.ts'
 
@@ -94,6 +96,31 @@ test('a torrent that is given back to the swarm pauses as well, and ends when it
   gate.open()
   await downloading
   expect(await contentsOf(request.folder)).toEqual(await contentsOf(content))
+})
+
+test('a link that is paused when its last byte has come, before anybody looked, is not fetched again', async () => {
+  const body = await readFile(join(content, '8.bin'))
+  const server = await startFileServer({ '/whole.bin': { body } })
+  const place = await mkdtemp(join(scratch, 'link-'))
+  const path = join(place, 'whole.bin')
+  try {
+    const gate = createGate()
+    const request = { url: `${server.baseUrl}/whole.bin`, folder: place, fileName: 'whole.bin', stallSeconds: 20 }
+    const downloading = aria2.downloadLink({ ...request, canContinue: true, gate })
+    // aria2 removes its notes when it has all of it.
+    await expect.poll(() => existsSync(`${path}.aria2`), { timeout: 20_000, interval: 1 }).toBe(true)
+    await expect.poll(() => existsSync(`${path}.aria2`), { timeout: 20_000, interval: 1 }).toBe(false)
+    gate.close()
+    const { mtimeMs } = await stat(path)
+    await sleep(500)
+    gate.open()
+    await downloading
+    expect(await readFile(path)).toEqual(body)
+    // Nothing of it was written again.
+    expect((await stat(path)).mtimeMs).toBe(mtimeMs)
+  } finally {
+    await server.stop()
+  }
 })
 
 test('a magnet is asked for by nobody while it is paused, is not given up meanwhile, and is asked for again', async () => {

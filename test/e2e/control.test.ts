@@ -269,6 +269,15 @@ test('an item that is cancelled gives its room to the others, and one that waits
   expect(server.sentBytes('/c.bin')).toBe(0)
 })
 
+test('an item is cancelled from the moment that it is told of, while the tools still start', async () => {
+  const opened = await open()
+  const running = opened.vault.run([`${server.baseUrl}/a.bin`, `${server.baseUrl}/b.bin`], { control })
+  const isAdded = (event: VaultEvent): boolean => event.type === 'item.added' && event.item === 'i1'
+  await expect.poll(() => opened.events.some(isAdded), { timeout: 40_000, interval: 1 }).toBe(true)
+  control.cancel('i1')
+  expect((await running).items.map(({ status }) => status)).toEqual(['cancelled', 'done'])
+})
+
 test('a paused run whose vault closes with what is unfinished goes on in another vault', async () => {
   const opened = await open({ maxDownloadSpeed: '12MiB' })
   const running = opened.vault.run(folder.torrentPath, { control })

@@ -111,6 +111,19 @@ test('giving up waiting lets the next one in', async () => {
   expect(await stateOf(small)).toBe('done')
 })
 
+test('room that comes in the moment of an abort is not lost', async () => {
+  const budget = diskBudget(free, 1_000)
+  const first = await budget.reserve({ plainBytes: 600, sealedBytes: 0 }, {})
+  const stop = new AbortController()
+  const item = trackRooms(budget)
+  const second = item.disk.reserve({ plainBytes: 500, sealedBytes: 0 }, { signal: stop.signal })
+  first.release()
+  stop.abort()
+  await second.catch(() => undefined)
+  item.release()
+  expect(budget.usage()).toMatchObject({ usedBytes: 0 })
+})
+
 test('what a failed item left goes when another needs its room, and not before', async () => {
   const budget = diskBudget(free, 1_000)
   const item = trackRooms(budget)
