@@ -131,10 +131,9 @@ function isRising(told: readonly number[]): boolean {
 }
 
 test('a link comes in order over several connections, and is read while it comes', async () => {
-  const startedAt = Date.now()
   const { told, sha256: read } = await readAlong(aria2, '/per-connection', 'ordered')
-  // One connection alone would take 10 s.
-  expect(Date.now() - startedAt).toBeLessThan(7_000)
+  const ranges = server.requests.filter(({ path }) => path === '/per-connection').map(({ headers }) => headers['range'])
+  expect(new Set(ranges).size).toBeGreaterThan(2)
   expect(isRising(told)).toBe(true)
   expect(told.length).toBeGreaterThan(8)
   expect(told.at(-1)).toBe(content.length)
@@ -147,13 +146,13 @@ test('a full stream holds the download, which is no stall, and goes on afterward
   const { sha256: read, occupiedBytes } = await readAlong(aria2, '/large', 'held', {
     aheadBytes: 16 * MIB,
     punches: true,
-    stallSeconds: 1,
+    stallSeconds: 4,
     async pauses(readBytes) {
       if (readBytes < 30 * MIB) return false
       heldAt ||= Date.now()
       const heldMs = Date.now() - heldAt
-      if (heldMs > 1_000 && heldMs < 3_000) whileHeld.push((await stat(join(folder, 'held'))).blocks * 512)
-      return heldMs < 3_000
+      if (heldMs > 1_000 && heldMs < 6_000) whileHeld.push((await stat(join(folder, 'held'))).blocks * 512)
+      return heldMs < 6_000
     },
   })
   expect(whileHeld.length).toBeGreaterThan(10)
