@@ -46,7 +46,6 @@ export interface LocalConfig {
   readonly maxDownloadBytesPerSecond: number
   readonly maxUploadBytesPerSecond: number
   readonly allowFtp: boolean
-  readonly loopbackOnly: boolean
   /** A managed Colab runtime, whose rules forbid torrents. */
   readonly isManagedColab: boolean
   readonly searchPath: string
@@ -219,7 +218,6 @@ function localConfig({ values, variables, notes }: Given): LocalConfig {
     maxDownloadBytesPerSecond: values.maxDownloadSpeed ?? 0,
     maxUploadBytesPerSecond: values.maxUploadSpeed ?? 0,
     allowFtp: values.allowFtp ?? false,
-    loopbackOnly: values.loopbackOnly ?? false,
     isManagedColab: isManagedColab(variables),
     searchPath: variables['PATH'] ?? '',
     rclone: rcloneConfig(values, variables),
@@ -230,6 +228,7 @@ function localConfig({ values, variables, notes }: Given): LocalConfig {
       volumeBytes: values.volumeSize ?? 64 * MIB,
       verify: values.verify ?? 'hash',
       addressPolicy: values.addressPolicy ?? 'any',
+      loopbackOnly: values.loopbackOnly ?? false,
       stallSeconds: values.stallSeconds ?? 300,
       seed:
         seedRatio > 0 || seedMinutes > 0

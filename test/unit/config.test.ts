@@ -33,7 +33,6 @@ test('defaults', async () => {
     rclone: {},
     concurrency: 4,
     allowFtp: false,
-    loopbackOnly: false,
     isManagedColab: false,
     notes: [],
     pipeline: {
@@ -41,6 +40,7 @@ test('defaults', async () => {
       volumeBytes: 64 * MIB,
       verify: 'hash',
       addressPolicy: 'any',
+      loopbackOnly: false,
       stallSeconds: 300,
       seed: null,
     },
