@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Ajv } from 'ajv'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -233,6 +233,19 @@ describe('settings', () => {
     const ran = await fresh.run(['run', `${server.baseUrl}/book.txt`, '--quiet'], { cwd: '/' })
     expect(ran).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/^done: 1 of 1 item/) })
     await fresh.remove()
+  })
+
+  test('installing hands nothing of ours to apt-get, which runs as root', async () => {
+    const bin = join(user.home, 'bin')
+    await mkdir(bin)
+    // The real one would change this machine.
+    for (const name of ['apt-get', 'sudo'])
+      await writeFile(join(bin, name), `#!/bin/sh\nenv >&2; exit 1\n`, { mode: 0o755 })
+    const secrets = { VAULTSTREAM_PASSPHRASE: PASSPHRASE, RCLONE_CONFIG_BOX_PASS: PASSPHRASE, GITHUB_TOKEN: PASSPHRASE }
+    const env = { ...secrets, https_proxy: 'http://127.0.0.1:9', PATH: `${bin}:${user.env['PATH'] ?? ''}` }
+    const { code, stderr } = await user.run(['setup', '--install', '--remote', './vault'], { env })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('https_proxy=http://127.0.0.1:9') })
+    expect(stderr).not.toContain(PASSPHRASE)
   })
 
   test('config tells where each comes from, and hides secrets', async () => {
