@@ -83,6 +83,8 @@ export interface Surroundings {
   readonly isManagedColab: boolean
   /** Whether a terminal is to be written to line by line: no colours are wanted (NO_COLOR), or it can do no more (TERM). */
   readonly isPlain: boolean
+  /** How wide text is to be that no terminal shows (COLUMNS); Infinity where nothing says so. */
+  readonly columns: number
 }
 
 /** Never throws: what is wrong is for {@link loadConfig} to say, in this language. */
@@ -93,7 +95,13 @@ export function readSurroundings(
   const variables = legibleVariables(options, environment)
   const { data } = SETTINGS.locale.schema.safeParse(options.locale ?? variables[SETTINGS.locale.variable])
   const isPlain = variables['NO_COLOR'] !== undefined || variables['TERM'] === 'dumb'
-  return { locale: data ?? languageOf(variables), isManagedColab: isManagedColab(variables), isPlain }
+  const columns = Number(variables['COLUMNS'])
+  return {
+    locale: data ?? languageOf(variables),
+    isManagedColab: isManagedColab(variables),
+    isPlain,
+    columns: columns > 0 ? columns : Infinity,
+  }
 }
 
 /** Where {@link loadConfig} and its like read, beside the options. */

@@ -2,7 +2,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Ajv } from 'ajv'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { newCliUser, type CliUser } from '../support/cli.ts'
+import { newCliUser, type CliResult, type CliUser } from '../support/cli.ts'
 import { startFileServer, type FileServer } from '../support/http.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { generateFile, startSwarm, type Swarm } from '../support/swarm.ts'
@@ -294,6 +294,13 @@ describe('without a terminal', () => {
     expect(stdout).toMatch(/^done: 1 of 1 item stored and proven in .*\n$/)
     expect(stderr).toMatch(/^▸ VaultStream {2}1 item\n▸ 127\.0\.0\.1:\d+\/book\.txt {2}validate\n/)
     expect(stdout + stderr).not.toContain('\u001B')
+  })
+
+  test('a problem is one line, unless COLUMNS says how wide text is to be', async () => {
+    const call = ['list', '--remote', 'nowhere:vault', '--passphrase-file', './passphrase']
+    const widest = ({ stderr }: CliResult): number => Math.max(...stderr.split('\n').map((line) => line.length))
+    expect(widest(await user.run(call))).toBeGreaterThan(80)
+    expect(widest(await user.run(call, { env: { COLUMNS: '50' } }))).toBeLessThanOrEqual(50)
   })
 
   test('--quiet says nothing but the result', async () => {

@@ -288,6 +288,11 @@ describe('the language, known before anything else is read', () => {
     expect(readSurroundings(given, environment).locale).toBe(expected)
   })
 
+  test('so are the columns that text is to have', () => {
+    const columnsIn = (COLUMNS: string): number => readSurroundings({}, { COLUMNS }).columns
+    expect(['72', '', 'wide', '-1'].map(columnsIn)).toEqual([72, Infinity, Infinity, Infinity])
+  })
+
   test('one that there is none of is refused', async () => {
     await expect(load({}, { VAULTSTREAM_LOCALE: 'fr' })).rejects.toMatchObject({ field: 'locale' })
   })
