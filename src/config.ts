@@ -46,7 +46,6 @@ export interface LocalConfig {
   readonly maxDownloadBytesPerSecond: number
   readonly maxUploadBytesPerSecond: number
   readonly allowFtp: boolean
-  readonly loopbackOnly: boolean
   /** A managed Colab runtime, whose rules forbid torrents. */
   readonly isManagedColab: boolean
   readonly searchPath: string
@@ -84,6 +83,8 @@ export interface Surroundings {
   readonly isManagedColab: boolean
   /** Whether a terminal is to be written to line by line: no colours are wanted (NO_COLOR), or it can do no more (TERM). */
   readonly isPlain: boolean
+  /** How wide text is to be that no terminal shows (COLUMNS); Infinity where nothing says so. */
+  readonly columns: number
 }
 
 /** Never throws: what is wrong is for {@link loadConfig} to say, in this language. */
@@ -94,7 +95,13 @@ export function readSurroundings(
   const variables = legibleVariables(options, environment)
   const { data } = SETTINGS.locale.schema.safeParse(options.locale ?? variables[SETTINGS.locale.variable])
   const isPlain = variables['NO_COLOR'] !== undefined || variables['TERM'] === 'dumb'
-  return { locale: data ?? languageOf(variables), isManagedColab: isManagedColab(variables), isPlain }
+  const columns = Number(variables['COLUMNS'])
+  return {
+    locale: data ?? languageOf(variables),
+    isManagedColab: isManagedColab(variables),
+    isPlain,
+    columns: columns > 0 ? columns : Infinity,
+  }
 }
 
 /** Where {@link loadConfig} and its like read, beside the options. */
@@ -219,7 +226,6 @@ function localConfig({ values, variables, notes }: Given): LocalConfig {
     maxDownloadBytesPerSecond: values.maxDownloadSpeed ?? 0,
     maxUploadBytesPerSecond: values.maxUploadSpeed ?? 0,
     allowFtp: values.allowFtp ?? false,
-    loopbackOnly: values.loopbackOnly ?? false,
     isManagedColab: isManagedColab(variables),
     searchPath: variables['PATH'] ?? '',
     rclone: rcloneConfig(values, variables),
@@ -230,6 +236,7 @@ function localConfig({ values, variables, notes }: Given): LocalConfig {
       volumeBytes: values.volumeSize ?? 64 * MIB,
       verify: values.verify ?? 'hash',
       addressPolicy: values.addressPolicy ?? 'any',
+      loopbackOnly: values.loopbackOnly ?? false,
       stallSeconds: values.stallSeconds ?? 300,
       seed:
         seedRatio > 0 || seedMinutes > 0

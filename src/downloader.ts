@@ -17,7 +17,7 @@ export async function startDownloader(config: LocalConfig, privateDir: string, r
     program,
     privateDir,
     redactor,
-    loopbackOnly: config.loopbackOnly,
+    loopbackOnly: config.pipeline.loopbackOnly,
     ...(guard === null ? {} : { proxy: guard.url }),
     ...limit('maxDownloadBytesPerSecond', config.maxDownloadBytesPerSecond),
     ...limit('maxUploadBytesPerSecond', config.maxUploadBytesPerSecond),

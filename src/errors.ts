@@ -138,7 +138,7 @@ export class VaultError extends Error {
 
 /** The typed refusal of a call that was aborted. */
 export function cancelled(stage: Stage): VaultError {
-  return new VaultError('CANCELLED', 'The run was cancelled.', {
+  return new VaultError('CANCELLED', 'It was cancelled.', {
     stage,
     hint: 'Run it again when you like: it goes on with what is proven at the remote and with what is still here.',
     retryable: true,

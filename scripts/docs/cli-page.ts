@@ -35,7 +35,8 @@ hold a password or a passkey: put them into a list (\`-f\`), or give them on sta
 ${table(first === undefined ? [] : optionsOf(first, 'Output'))}
 
 On a terminal \`run\` draws itself; elsewhere, and with \`NO_COLOR\`, \`--plain\` or a dumb terminal, what happens is written line by line
-to **standard error**, and what was asked for (a list, a verdict, one line about a run) to **standard output**.
+to **standard error**, and what was asked for (a list, a verdict, one line about a run) to **standard output**. What no terminal shows is not broken into lines of
+a width, unless \`COLUMNS\` gives one.
 
 ### JSON
 

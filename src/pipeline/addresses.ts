@@ -5,7 +5,7 @@ import type { PipelineSettings, StepContext } from './context.ts'
 
 /** What judging addresses needs of a step's surroundings. */
 export interface JudgingContext extends Pick<StepContext, 'item' | 'emit' | 'signal'> {
-  readonly settings: Pick<PipelineSettings, 'addressPolicy'>
+  readonly settings: Pick<PipelineSettings, 'addressPolicy' | 'loopbackOnly'>
 }
 
 /** The items that were warned of, for as long as the call that tells of them. */
@@ -17,7 +17,8 @@ export function httpOptions({ settings, signal, emit, item }: JudgingContext): H
     signal,
     checkAddress(address) {
       assertAddress(address, settings.addressPolicy, 'url')
-      if (addressScope(address) === 'public') return
+      const scope = addressScope(address)
+      if (scope === 'public' || (scope === 'loopback' && settings.loopbackOnly)) return
       const told = warned.get(emit) ?? new Set<string>()
       warned.set(emit, told)
       if (told.has(item)) return

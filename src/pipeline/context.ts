@@ -60,6 +60,8 @@ export interface PipelineSettings {
   readonly verify: VerifyLevel
   /** Which addresses a link may lead to. */
   readonly addressPolicy: 'public' | 'any'
+  /** Nothing of BitTorrent leaves this machine, and links to it are what is meant. */
+  readonly loopbackOnly: boolean
   readonly stallSeconds: number
   readonly seed: { readonly ratio?: number; readonly minutes?: number } | null
 }

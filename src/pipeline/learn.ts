@@ -27,7 +27,7 @@ export type Learned = Pick<ItemPlan, 'label' | 'identity' | 'content' | 'files' 
 
 /** What learning needs of a step's surroundings. */
 export interface LearningContext extends JudgingContext {
-  readonly settings: Pick<PipelineSettings, 'addressPolicy' | 'stallSeconds'>
+  readonly settings: JudgingContext['settings'] & Pick<PipelineSettings, 'stallSeconds'>
   readonly aria2: Pick<Aria2, 'fetchMetadata'>
   readonly gate: Gate
 }

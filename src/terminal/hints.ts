@@ -14,13 +14,16 @@ const SPELLINGS: readonly (readonly [RegExp, string])[] = [
 
 /** The same facts, their hints in the words of the command line. For plain data only. */
 export function inTerminalWords<T>(value: T): T {
-  return mapTexts(value, (text) =>
-    SPELLINGS.reduce((spelt, [call, command]) => spelt.replaceAll(call, command), text).replaceAll(
-      /(?<=the option |named by )`(\w+)`/g,
-      (all, name: string) => {
-        const option = optionOf(name)
-        return option === null ? all : `\`${option}\``
-      },
-    ),
+  // Hints quote calls and options so; names and paths, which are most of what there is, stay as they are.
+  return mapTexts(value, (text) => (text.includes('`') ? respell(text) : text))
+}
+
+function respell(text: string): string {
+  return SPELLINGS.reduce((spelt, [call, command]) => spelt.replaceAll(call, command), text).replaceAll(
+    /(?<=the option |named by )`(\w+)`/g,
+    (all, name: string) => {
+      const option = optionOf(name)
+      return option === null ? all : `\`${option}\``
+    },
   )
 }

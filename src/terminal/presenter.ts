@@ -1,8 +1,9 @@
+import type { WriteStream } from 'node:tty'
 import type { Presenter, Shown } from '../call.ts'
 import type { RunControl } from '../run-control.ts'
 import { blockOf } from '../presenter.ts'
 import { renderBlockText } from '../view/block-text.ts'
-import { createLogPresenter } from '../view/plain.ts'
+import { createLogPresenter, type Output } from '../view/plain.ts'
 import { MUTE, type Presenter as Views } from '../view/presenter.ts'
 import type { Words } from '../words/index.ts'
 import { createApp } from './app/presenter.ts'
@@ -12,6 +13,8 @@ import type { Mode, Surface } from './surface.ts'
 interface Showing {
   readonly mode: Exclude<Mode, 'json'>
   readonly words: Words
+  /** How wide text for it may be. */
+  readonly widthOf: (output: Output) => number
   /** Whether an error was shown already. */
   readonly told: { isError: boolean }
   readonly control: RunControl
@@ -22,7 +25,7 @@ interface Showing {
  * Shows calls on a terminal or to whatever reads our output: what happens on standard error, results on standard output.
  */
 export function showCalls(surface: Surface, showing: Showing): Presenter['open'] {
-  const { mode, words, told } = showing
+  const { mode, words, widthOf, told } = showing
   const views = viewsOf(surface, showing)
   return () => {
     const view = views.open()
@@ -37,7 +40,10 @@ export function showCalls(surface: Surface, showing: Showing): Presenter['open']
         if (shown.kind === 'opened' && shown.notes.length === 0) return
         const block = inTerminalWords(blockOf(shown, words))
         if (mode === 'app') view.show(block)
-        else outputOf(shown, surface).write(`${renderBlockText(block, columns(surface))}\n`)
+        else {
+          const output = outputOf(shown, surface)
+          output.write(`${renderBlockText(block, widthOf(output))}\n`)
+        }
       },
       close: () => view.close(),
     }
@@ -60,22 +66,18 @@ export function leavingOut(kinds: readonly Shown['kind'][], presenter: Presenter
   }
 }
 
-function viewsOf({ stdin, stdout, stderr }: Surface, { mode, words, control, onQuit }: Showing): Views {
+function viewsOf({ stdin, stdout, stderr }: Surface, { mode, words, widthOf, control, onQuit }: Showing): Views {
   switch (mode) {
     case 'app':
       return createApp({ stdin, stdout, words, control, onQuit })
     case 'plain':
-      return createLogPresenter(stderr, words)
+      return createLogPresenter(stderr, words, widthOf)
     case 'quiet':
       return { open: () => MUTE }
   }
 }
 
 /** What was asked for goes where it can be read by a program. */
-function outputOf({ kind }: Shown, { stdout, stderr }: Surface): NodeJS.WritableStream {
+function outputOf({ kind }: Shown, { stdout, stderr }: Surface): WriteStream {
   return kind === 'error' || kind === 'opened' ? stderr : stdout
-}
-
-function columns({ stdout }: Surface): number {
-  return stdout.isTTY ? Math.min(120, stdout.columns - 1) : 120
 }

@@ -9,6 +9,7 @@ import { openVaultWith } from '../vault.ts'
 import { wordsIn, type Words } from '../words/index.ts'
 import { renderBlockText } from '../view/block-text.ts'
 import { errorCard } from '../view/block.ts'
+import { columnsFor, type Output } from '../view/plain.ts'
 import { exitCodeOf, type ExitCode } from './exit-codes.ts'
 import { inTerminalWords } from './hints.ts'
 import { writeJson, type JsonLine, type ResultLine } from './json.ts'
@@ -21,6 +22,8 @@ import { onStop } from './stopping.ts'
 export interface Shell extends Surface {
   readonly mode: Mode
   readonly words: Words
+  /** How wide text for it may be. */
+  readonly widthOf: (output: Output) => number
   /** The settings among the options. */
   readonly settings: VaultOptions
   /** What the user said becomes of unfinished work, where that was asked. */
@@ -60,7 +63,8 @@ export async function runIn(
   work: (shell: Shell) => Promise<ExitCode>,
 ): Promise<ExitCode> {
   const settings = settingsOf(options)
-  const { locale, isPlain } = readSurroundings(settings)
+  const { locale, isPlain, columns } = readSurroundings(settings)
+  const widthOf: Shell['widthOf'] = (output) => columnsFor(output, columns)
   const words = wordsIn(locale)
   const mode = modeOf(surface, options, isPlain)
   const write = (line: JsonLine): void => {
@@ -75,7 +79,7 @@ export async function runIn(
   }
   const presenter: Presenter = {
     isNotebook: false,
-    open: mode === 'json' ? () => eventsTo(write) : showCalls(surface, { mode, words, told, control, onQuit }),
+    open: mode === 'json' ? () => eventsTo(write) : showCalls(surface, { mode, words, widthOf, told, control, onQuit }),
     async ask(question, signal) {
       const { askLine } = await import('./ask/ask.tsx')
       const { stdin, stdout } = surface
@@ -87,6 +91,7 @@ export async function runIn(
     ...surface,
     mode,
     words,
+    widthOf,
     settings,
     options,
     control,
@@ -103,7 +108,8 @@ export async function runIn(
     const error = toVaultError(thrown, 'setup')
     if (mode === 'json') write({ at: Date.now(), type: 'error', error: error.toJSON() })
     else if (!told.isError) {
-      surface.stderr.write(`${renderBlockText(inTerminalWords(errorCard(error.toJSON(), words)), 100)}\n`)
+      const card = inTerminalWords(errorCard(error.toJSON(), words))
+      surface.stderr.write(`${renderBlockText(card, widthOf(surface.stderr))}\n`)
     }
     return surface.stopping.exitCode ?? exitCodeOf(error)
   }

@@ -12,6 +12,8 @@ interface Row {
   readonly message: string
   readonly hint: string
   readonly retryable: boolean
+  /** The setting that is wrong. */
+  readonly field?: 'remote'
 }
 
 /** A status where providers put it, never a number that happens to stand in a URL or a size. */
@@ -37,6 +39,16 @@ const TABLE: readonly Row[] = [
     message: 'The remote is a file.',
     hint: 'Name the folder in which the vault is to be.',
     retryable: false,
+    field: 'remote',
+  },
+  {
+    code: 'REMOTE_INVALID',
+    pattern:
+      /ssh-agent|failed to read private key|is it obscured|password not set|\b(?:account|auth|key) not found|no authentication method|no ?Credential ?Providers|find default credentials|unsupported protocol scheme|re-?configure this backend/i,
+    message: 'The rclone configuration of this remote lacks what it needs to log in.',
+    hint: 'Complete it with `rclone config`: address, user, and a password, key file or token. The keys of an ssh-agent are not used.',
+    retryable: false,
+    field: 'remote',
   },
   {
     code: 'REMOTE_FAILED',
@@ -127,6 +139,7 @@ export function remoteError(
     stage: context.stage,
     hint: row.hint,
     retryable: row.retryable,
+    ...(row.field === undefined ? {} : { field: row.field }),
   })
 }
 

@@ -25,8 +25,17 @@ export function createPlainPresenter(output: Output, words: Words): Presenter {
 }
 
 /** A line when a stage begins or ends, something fails or waits, and the summary at the end of a run. */
-export function createLogPresenter(output: Output, words: Words): Presenter {
-  return { open: () => openLog(output, words) }
+export function createLogPresenter(
+  output: Output,
+  words: Words,
+  widthOf: (output: Output) => number = columnsFor,
+): Presenter {
+  return { open: () => openLog(output, words, widthOf) }
+}
+
+/** How wide text for it may be. What no terminal shows is not broken, unless asked: a sentence stays a line, which grep finds. */
+export function columnsFor({ isTTY, columns = 80 }: Output, elsewhere = Infinity): number {
+  return isTTY === true ? Math.min(120, columns - 1) : elsewhere
 }
 
 function openScreen(output: Output, words: Words): View {
@@ -68,7 +77,7 @@ export function createPanel(output: Output, words: Words): Panel {
   let drawnLines = 0
 
   const draw = (maxLines: number): void => {
-    const columns = Math.min(120, (output.columns ?? 80) - 1)
+    const columns = columnsFor(output)
     const panel =
       model.startedAt === null ? [] : [renderText(model, words, { columns, colour: output.hasColors?.() ?? false })]
     const parts = [...panel, ...blocks.map((block) => renderBlockText(block, columns))]
@@ -97,17 +106,20 @@ export function createPanel(output: Output, words: Words): Panel {
   }
 }
 
-function openLog(output: Output, words: Words): View {
+function openLog(output: Output, words: Words, widthOf: (output: Output) => number): View {
   let model = emptyModel()
   return {
     handle(event: VaultEvent) {
       const before = model
       model = reduce(model, event)
-      const text = event.type === 'run.ended' ? renderText(model, words) : eventLine(event, before, model, words)
+      const text =
+        event.type === 'run.ended'
+          ? renderText(model, words, { columns: widthOf(output) })
+          : eventLine(event, before, model, words)
       if (text !== null) output.write(`${text}\n`)
     },
     show(block) {
-      output.write(`${renderBlockText(block)}\n`)
+      output.write(`${renderBlockText(block, widthOf(output))}\n`)
     },
     close: () => Promise.resolve(),
   }

@@ -143,6 +143,15 @@ describe('a remote that fails', () => {
     await expect(remote.list('')).rejects.toMatchObject({ code: 'REMOTE_AUTH' })
   })
 
+  it('is not set up to log in: what is wrong is its configuration', async () => {
+    const content = '[keyless]\ntype = sftp\nhost = 127.0.0.1\nuser = x\n[bare]\ntype = ftp\nhost = 127.0.0.1\n'
+    const rclone = await start({ content })
+    for (const spec of ['keyless:vault', 'bare:vault']) {
+      const listing = rclone.open(spec).then((remote) => remote.list(''))
+      await expect(listing, spec).rejects.toMatchObject({ code: 'REMOTE_INVALID', field: 'remote' })
+    }
+  })
+
   it('refuses connections: known within seconds', async () => {
     const content = `[dead]\ntype = webdav\nvendor = other\nurl = http://127.0.0.1:9\n`
     const remote = await (await start({ content })).open('dead:')

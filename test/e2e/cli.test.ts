@@ -1,8 +1,8 @@
-import { readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Ajv } from 'ajv'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { newCliUser, type CliUser } from '../support/cli.ts'
+import { newCliUser, type CliResult, type CliUser } from '../support/cli.ts'
 import { startFileServer, type FileServer } from '../support/http.ts'
 import { startReceiver } from '../support/receiver.ts'
 import { generateFile, startSwarm, type Swarm } from '../support/swarm.ts'
@@ -235,6 +235,19 @@ describe('settings', () => {
     await fresh.remove()
   })
 
+  test('installing hands nothing of ours to apt-get, which runs as root', async () => {
+    const bin = join(user.home, 'bin')
+    await mkdir(bin)
+    // The real one would change this machine.
+    for (const name of ['apt-get', 'sudo'])
+      await writeFile(join(bin, name), `#!/bin/sh\nenv >&2; exit 1\n`, { mode: 0o755 })
+    const secrets = { VAULTSTREAM_PASSPHRASE: PASSPHRASE, RCLONE_CONFIG_BOX_PASS: PASSPHRASE, GITHUB_TOKEN: PASSPHRASE }
+    const env = { ...secrets, https_proxy: 'http://127.0.0.1:9', PATH: `${bin}:${user.env['PATH'] ?? ''}` }
+    const { code, stderr } = await user.run(['setup', '--install', '--remote', './vault'], { env })
+    expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('https_proxy=http://127.0.0.1:9') })
+    expect(stderr).not.toContain(PASSPHRASE)
+  })
+
   test('config tells where each comes from, and hides secrets', async () => {
     await writeFile(join(user.home, '.env'), `VAULTSTREAM_CONCURRENCY=7\nVAULTSTREAM_PASSPHRASE='${PASSPHRASE}'\n`)
     const { code, stdout } = await user.run(['config', '--uploads', '2', '--json'], {
@@ -281,6 +294,13 @@ describe('without a terminal', () => {
     expect(stdout).toMatch(/^done: 1 of 1 item stored and proven in .*\n$/)
     expect(stderr).toMatch(/^▸ VaultStream {2}1 item\n▸ 127\.0\.0\.1:\d+\/book\.txt {2}validate\n/)
     expect(stdout + stderr).not.toContain('\u001B')
+  })
+
+  test('a problem is one line, unless COLUMNS says how wide text is to be', async () => {
+    const call = ['list', '--remote', 'nowhere:vault', '--passphrase-file', './passphrase']
+    const widest = ({ stderr }: CliResult): number => Math.max(...stderr.split('\n').map((line) => line.length))
+    expect(widest(await user.run(call))).toBeGreaterThan(80)
+    expect(widest(await user.run(call, { env: { COLUMNS: '50' } }))).toBeLessThanOrEqual(50)
   })
 
   test('--quiet says nothing but the result', async () => {

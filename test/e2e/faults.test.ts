@@ -224,11 +224,15 @@ test('under the public policy a loopback link is refused', async () => {
   await strict.close()
 })
 
-test('where any address is allowed, a link to this machine is warned of once', async () => {
-  const before = opened.events.length
-  await opened.vault.run(`${server.baseUrl}/content.bin?warned`)
-  const warnings = opened.events.slice(before).flatMap((event) => (event.type === 'warning' ? [event.message] : []))
-  expect(warnings.filter((message) => message.includes('not a public address'))).toHaveLength(1)
+test.each([
+  [false, 'is warned of once', 1],
+  [true, 'is no news where loopback is what is meant', 0],
+])('with loopbackOnly %s a link to this machine %s', async (loopbackOnly, _, count) => {
+  const open = await openTestVault({ remote: join(scratch, 'warned'), loopbackOnly })
+  await open.vault.run(`${server.baseUrl}/content.bin?${String(loopbackOnly)}`)
+  const warnings = open.events.flatMap((event) => (event.type === 'warning' ? [event.message] : []))
+  expect(warnings.filter((message) => message.includes('not a public address'))).toHaveLength(count)
+  await open.close()
 })
 
 test('under the public policy neither tracker nor web seed of a torrent is reached on this machine', async () => {

@@ -33,7 +33,6 @@ test('defaults', async () => {
     rclone: {},
     concurrency: 4,
     allowFtp: false,
-    loopbackOnly: false,
     isManagedColab: false,
     notes: [],
     pipeline: {
@@ -41,6 +40,7 @@ test('defaults', async () => {
       volumeBytes: 64 * MIB,
       verify: 'hash',
       addressPolicy: 'any',
+      loopbackOnly: false,
       stallSeconds: 300,
       seed: null,
     },
@@ -286,6 +286,11 @@ describe('the language, known before anything else is read', () => {
     await writeFile(envFile, 'VAULTSTREAM_LOCALE=pt-BR\n')
     const given = options.envFile === 'FILE' ? { envFile } : options
     expect(readSurroundings(given, environment).locale).toBe(expected)
+  })
+
+  test('so are the columns that text is to have', () => {
+    const columnsIn = (COLUMNS: string): number => readSurroundings({}, { COLUMNS }).columns
+    expect(['72', '', 'wide', '-1'].map(columnsIn)).toEqual([72, Infinity, Infinity, Infinity])
   })
 
   test('one that there is none of is refused', async () => {

@@ -1,4 +1,4 @@
-import { cancelled } from '../../errors.ts'
+import { VaultError } from '../../errors.ts'
 import type { Words } from '../../words/index.ts'
 import { untilAnswered, type Terminal } from './answer.ts'
 import type { Answer } from './question.tsx'
@@ -20,6 +20,13 @@ export async function askLine({ text, isSecret, words, ...terminal }: LineQuesti
     return <Question text={text} isSecret={isSecret} words={words} answer={end} />
   })
   if (answer === null) return null
-  if (answer.typed === null) throw cancelled('setup')
+  if (answer.typed === null) throw leftOpen()
   return answer.typed
+}
+
+function leftOpen(): VaultError {
+  return new VaultError('CANCELLED', 'You left the question open.', {
+    stage: 'setup',
+    hint: 'Nothing was fetched or sent; call it again when you like.',
+  })
 }

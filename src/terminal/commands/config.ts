@@ -26,7 +26,7 @@ export function addConfig(program: Command, act: Act): void {
           rows: shown.map((setting) => ({ tone: setting.value === null ? 'neutral' : 'done', cells: cells(setting) })),
           empty: 'Nothing says any.',
         },
-        shell.stdout.isTTY ? shell.stdout.columns - 1 : 200,
+        shell.widthOf(shell.stdout),
       )
       shell.result({ command: 'config', result: shown }, table)
       for (const note of notes) if ('message' in note) shell.stderr.write(`! ${note.message} ${note.hint}\n`)

@@ -8,6 +8,10 @@ import { withVault, type Act } from '../shell.ts'
 /** Debian's and Ubuntu's names of what does the work. */
 const PACKAGES = ['aria2', '7zip', 'rclone']
 
+/** What apt-get, its packages' scripts and sudo go by. They run as root, and need none of our secrets. */
+const FOR_APT =
+  /^(PATH|HOME|TERM|COLUMNS|LANG|LANGUAGE|LC_\w+|DEBIAN_FRONTEND|APT_CONFIG|SUDO_ASKPASS|DISPLAY|(https?|ftp|all|no)_proxy)$/i
+
 export function addSetup(program: Command, act: Act): void {
   const command = program
     .command('setup')
@@ -45,7 +49,7 @@ async function installTools(): Promise<void> {
   const sudo = process.getuid?.() === 0 ? [] : ['sudo']
   for (const args of [['update'], ['install', '--yes', ...PACKAGES]]) {
     const [program = '', ...rest] = [...sudo, 'apt-get', ...args]
-    const code = await runInForeground(program, rest)
+    const code = await runInForeground(program, rest, FOR_APT)
     if (code === 0) continue
     throw new VaultError(
       'TOOL_MISSING',

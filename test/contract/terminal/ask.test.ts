@@ -83,27 +83,31 @@ test('what is typed before the question shows belongs to the answer, and is not 
   expect(terminal.drawn()).not.toContain('canary')
 })
 
-/** What the test process can do to one that asks. */
-const CALL_OFF: Readonly<Record<string, (terminal: TerminalSession) => void>> = {
-  'Ctrl-C': ({ type }) => {
-    type('\u0003')
-  },
-  Esc: ({ type }) => {
-    type('\u001B')
-  },
-  'the signal': ({ drawn }) => {
-    process.kill(Number(/Ready: (\d+)/.exec(drawn())?.[1]), 'SIGUSR2')
-  },
+function presses(key: string): (terminal: TerminalSession) => void {
+  return ({ type }) => {
+    type(key)
+  }
 }
 
-test.each(Object.entries(CALL_OFF))('%s calls it off, and the terminal is restored', async (_, callOff) => {
+/** What the test process can do to one that asks, and what is said of it. */
+const CALL_OFF: readonly (readonly [string, (terminal: TerminalSession) => void, string])[] = [
+  ['Ctrl-C', presses('\u0003'), 'You left the question open.'],
+  ['Esc', presses('\u001B'), 'You left the question open.'],
+  [
+    'the signal',
+    ({ drawn }) => process.kill(Number(/Ready: (\d+)/.exec(drawn())?.[1]), 'SIGUSR2'),
+    'It was cancelled.',
+  ],
+]
+
+test.each(CALL_OFF)('%s calls it off, and the terminal is restored', async (_, callOff, message) => {
   const terminal = ask()
   await seen(terminal, english.ask.unseen)
   terminal.type('canary')
   await seen(terminal, english.ask.unseenTyped)
   callOff(terminal)
   await terminal.ended()
-  expect(JSON.parse(await inPlace('answers'))).toMatchObject([{ code: 'CANCELLED', stage: 'setup' }])
+  expect(JSON.parse(await inPlace('answers'))).toMatchObject([{ code: 'CANCELLED', stage: 'setup', message }])
   expect(terminal.drawn()).not.toContain('canary')
   await expectRestored(terminal)
 })

@@ -37,3 +37,8 @@ test('calls become commands with their options, in whatever holds them', () => {
     count: 3,
   })
 })
+
+test('a name is not respelt, whatever it holds', () => {
+  const label = "await vault.list() and openVault({ remote: 'x' }).txt"
+  expect(inTerminalWords({ label })).toEqual({ label })
+})

@@ -77,6 +77,21 @@ describe('without a terminal', () => {
     expect(screen.text).toBe('▸ Name  verify\n✗ Name  1 problem at the remote\n')
   })
 
+  test('a sentence is one line, however long: grep finds it', async () => {
+    const screen = new Screen(false)
+    const message = 'The account at the remote has reached its quota. '.repeat(5).trim()
+    const error = { code: 'REMOTE_QUOTA', message, stage: 'upload', hint: message, retryable: false } as const
+    const story = new Story().tell({ type: 'run.started', itemCount: 1 }).add('a', 'Name').end('a', 'Name', { error })
+    const view = createPlainPresenter(screen, english).open()
+    for (const event of story.tell({ type: 'run.ended', status: 'failed', durationMs: 1 }).events) view.handle(event)
+    const summary = screen.text
+    view.show(errorCard(error, english))
+    for (const text of [summary, screen.text.slice(summary.length)]) {
+      expect(text.split('\n').filter((line) => line.includes(message))).toHaveLength(2)
+    }
+    await view.close()
+  })
+
   test('shows blocks at once', async () => {
     const screen = new Screen(false)
     const view = createPlainPresenter(screen, english).open()
