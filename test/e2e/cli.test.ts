@@ -43,6 +43,15 @@ function linesOf(stdout: string): { type: string; [name: string]: unknown }[] {
     .map((line) => JSON.parse(line) as { type: string })
 }
 
+test('a Node that cannot load it is told so', async () => {
+  const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.11.0' } })`
+  const { code, stderr } = await user.shell(
+    `'${process.execPath}' --import 'data:text/javascript,${encodeURIComponent(older).replaceAll("'", '%27')}' '${user.program}' --version`,
+  )
+  expect(code).toBe(2)
+  expect(stderr).toBe('VaultStream needs Node 22.12 or newer; this is 22.11.0. Newer ones: https://nodejs.org\n')
+})
+
 test('a .env file that is not there is refused by us, not by Node', async () => {
   const { code, stderr } = await user.run(['config', '--dotenv', './none.env'])
   expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('ENV_FILE_INVALID') })
