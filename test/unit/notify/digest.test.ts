@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import type { ErrorInfo } from '../../../src/errors.ts'
 import type { News } from '../../../src/facts.ts'
 import { openDigest, type DigestSettings } from '../../../src/notify/digest.ts'
+import { compose } from '../../../src/notify/messages.ts'
+import { english } from '../../../src/words/index.ts'
 import { Story } from '../../support/story.ts'
 
 const DEAD: ErrorInfo = {
@@ -52,6 +54,16 @@ test('one item: its start, and how it ended', () => {
   ])
   expect(JSON.stringify(news)).not.toContain('Bunny')
   expect(JSON.stringify(told(story, { withNames: true }))).toContain('"name":"Big Buck Bunny"')
+})
+
+test('a name of 10,000 characters leaves room for what there is to say of it', () => {
+  const name = 'n'.repeat(10_000)
+  const story = run(1).end('a', name, { error: DEAD })
+  story.tell({ type: 'run.ended', status: 'failed', durationMs: 5_000 })
+  const [, ended] = told(story, { withNames: true })
+  const { brief } = compose(ended ?? { is: 'test' }, { id: 'x', at: 0 }, english)
+  expect(brief).toContain(`${'n'.repeat(99)}…, failed`)
+  expect(brief).toContain('MAGNET_DEAD. Look for another.')
 })
 
 test('of many, the first failure is told while others go on, and all of them at the end, those first', () => {
