@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { ErrorInfo } from '../../../src/errors.ts'
 import type { News } from '../../../src/facts.ts'
 import { openDigest, type DigestSettings } from '../../../src/notify/digest.ts'
@@ -96,6 +96,18 @@ test('progress comes at most once an interval, and only where it was asked for',
   const news = told(story, { progressEveryMs: 30_000 }).slice(1)
   expect(news).toHaveLength(3)
   expect(news[0]).toMatchObject({ is: 'progress', itemCount: 2, endedCount: 0, sentBytes: 30_000 })
+})
+
+test('a clock that is set back by a day silences nothing', () => {
+  vi.useFakeTimers()
+  const news: News[] = []
+  const digest = openDigest({ progressEveryMs: 30_000, withNames: false }, (each) => news.push(each))
+  digest.handle({ type: 'run.started', itemCount: 1 })
+  vi.setSystemTime(Date.now() - 24 * 3_600_000)
+  vi.advanceTimersByTime(31_000)
+  for (const event of new Story().progress('a', 'upload', 1_000).events) digest.handle(event)
+  vi.useRealTimers()
+  expect(news.at(-1)).toMatchObject({ is: 'progress', durationMs: 31_000 })
 })
 
 test('what the user cancelled whole is no news; what was done before is', () => {
