@@ -28,8 +28,11 @@ export interface NotifierSettings {
 export interface Notifier {
   /** Takes up what waits of earlier processes. */
   start(): void
-  /** Sends it in the background, again and again where that may help. */
-  tell(news: News): void
+  /**
+   * Sends it in the background, again and again where that may help.
+   * @returns when it lies in the outbox, where the end of the process does not lose it, or cannot
+   */
+  tell(news: News): Promise<void>
   /** Waits a few seconds for what is under way; the rest stays in the outbox. It may be used again. */
   close(): Promise<void>
 }
@@ -119,19 +122,21 @@ export function openNotifier(settings: NotifierSettings): Notifier {
     whole.set(notice.id, notice.news)
     try {
       await outbox.add(channel.key, notice)
+      wake()
     } catch {
       whole.delete(notice.id)
-      return once(channel, notice)
+      begin(once(channel, notice))
     }
-    wake()
   }
   return {
     start() {
       for (const { wake } of couriers) wake()
     },
-    tell(news) {
+    async tell(news) {
       const told = redactor.redactDeep(news)
-      for (const courier of couriers) begin(keep(courier, { id: newId(now()), at: now(), news: told }))
+      const kept = couriers.map((courier) => keep(courier, { id: newId(now()), at: now(), news: told }))
+      for (const each of kept) begin(each)
+      await Promise.all(kept)
     },
     async close() {
       await within(CLOSE_MS, underWay)

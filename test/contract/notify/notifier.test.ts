@@ -50,7 +50,7 @@ const ids = (): unknown[] => receiver.posts.map(({ headers }) => headers['webhoo
 
 test('500, then 200: it arrives once more under the same id, and nothing is left', async () => {
   const notifier = await open([500])
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   await vi.waitFor(() => {
     expect(receiver.posts).toHaveLength(2)
   }, 5_000)
@@ -60,9 +60,16 @@ test('500, then 200: it arrives once more under the same id, and nothing is left
   expect(warnings).toEqual([])
 })
 
+test('a process that ends as soon as it has told: the next one delivers', async () => {
+  const notifier = await open(['hangs'])
+  await notifier.tell(NEWS)
+  expect(await kept()).toHaveLength(1)
+  await notifier.close()
+})
+
 test('429 with Retry-After: not before', async () => {
   const notifier = await open([{ status: 429, headers: { 'retry-after': '1' } }])
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   await vi.waitFor(() => {
     expect(receiver.posts).toHaveLength(2)
   }, 5_000)
@@ -73,11 +80,11 @@ test('429 with Retry-After: not before', async () => {
 
 test('refused: given up with one warning, and the next one is tried', async () => {
   const notifier = await open([403])
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   await vi.waitFor(() => {
     expect(warnings).toEqual(['webhook at 127.0.0.1: the server does not accept these credentials (403).'])
   }, 5_000)
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   await vi.waitFor(() => {
     expect(receiver.posts).toHaveLength(2)
   }, 5_000)
@@ -96,7 +103,7 @@ test('a way that hangs holds up neither the end nor another way; what it did not
     redactor: new Redactor(),
     warn: (message) => warnings.push(message),
   })
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   const startedAt = performance.now()
   await notifier.close()
   expect(performance.now() - startedAt).toBeLessThan(8_000)
@@ -119,7 +126,7 @@ test('what waits too long is given up with one warning', async () => {
   const { port } = receiver
   await receiver.stop()
   const down = notifierTo(port)
-  down.tell(NEWS)
+  void down.tell(NEWS)
   await down.close()
   expect(await kept()).toHaveLength(1)
   const later = notifierTo(port, () => Date.now() + 4 * 24 * 3_600_000)
@@ -131,10 +138,10 @@ test('what waits too long is given up with one warning', async () => {
 
 test('where nothing can be kept it is tried once', async () => {
   const notifier = await open([])
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   await notifier.close()
   await chmod(folder, 0o755)
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   await notifier.close()
   expect(receiver.posts).toHaveLength(2)
 })
