@@ -62,13 +62,17 @@ export function openNotifier(settings: NotifierSettings): Notifier {
     )
   }
   const settle = async (claim: Claim, error: VaultError | null): Promise<void> => {
-    if (error !== null && ending.signal.aborted) await claim.release(now())
-    else if (error?.retryable === true) await claim.release(now() + pauseMs(claim.attempts, error, firstRetryMs))
-    else {
-      if (error !== null) warn(error.message, error.hint)
-      whole.delete(claim.id)
-      await claim.remove()
-    }
+    const dueAt = error === null ? null : againAt(claim, error)
+    if (dueAt !== null) return claim.release(dueAt)
+    if (error?.retryable === false) warn(error.message, error.hint)
+    whole.delete(claim.id)
+    await claim.remove()
+  }
+  /** Null: never. Progress is told by the next one, better: a way that comes back has no hundreds of them to tell. */
+  const againAt = ({ attempts, news }: Claim, error: VaultError): number | null => {
+    if (news.is === 'progress') return null
+    if (ending.signal.aborted) return now()
+    return error.retryable ? now() + pauseMs(attempts, error, firstRetryMs) : null
   }
   const couriers = channels.map((channel) => {
     let isAsked = false
@@ -90,15 +94,16 @@ export function openNotifier(settings: NotifierSettings): Notifier {
     }
     const work = async (): Promise<void> => {
       working = true
+      let dueAt: number | null = null
       try {
         while (isAsked) {
           isAsked = false
           await empty()
+          dueAt = await outbox.nextDueAt(channel.key)
         }
       } finally {
         working = false
       }
-      const dueAt = await outbox.nextDueAt(channel.key)
       clearTimeout(timer)
       if (dueAt === null || ending.signal.aborted) return
       // Never at once, for what cannot be taken stays due; and soon enough after a clock that jumped.

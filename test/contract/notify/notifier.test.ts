@@ -78,6 +78,16 @@ test('429 with Retry-After: not before', async () => {
   await notifier.close()
 })
 
+test('progress that does not arrive is not kept for later, when it is none any more', async () => {
+  const notifier = await open([500])
+  const counts = { itemCount: 3, endedCount: 1, failedCount: 0, sentBytes: 1_000, durationMs: 60_000 }
+  void notifier.tell({ is: 'progress', ...counts })
+  await notifier.close()
+  expect(receiver.posts).toHaveLength(1)
+  expect(await kept()).toEqual([])
+  expect(warnings).toEqual([])
+})
+
 test('refused: given up with one warning, and the next one is tried', async () => {
   const notifier = await open([403])
   void notifier.tell(NEWS)
