@@ -94,7 +94,8 @@ export function openOutbox(folder: string): Outbox {
         if (!(await isRenamed(pathOf(entry), pathOf(mine)))) continue
         const news = await read(pathOf(mine))
         if (news !== null) return claimed(mine, news)
-        await rm(pathOf(mine), { force: true })
+        // Whatever else it is stays, and holds up nothing.
+        await isUnlinked(pathOf(mine))
       }
       return null
     },
