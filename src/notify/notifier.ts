@@ -4,7 +4,7 @@ import type { Redactor } from '../redact.ts'
 import type { Words } from '../words/index.ts'
 import type { Channel } from './channel.ts'
 import { compose } from './messages.ts'
-import { MOST_AGE_MS, MOST_WAIT_MS, newId, openOutbox, type Claim, type Notice } from './outbox.ts'
+import { MOST_AGE_MS, MOST_ENTRIES, MOST_WAIT_MS, newId, openOutbox, type Claim, type Notice } from './outbox.ts'
 
 const ATTEMPT_MS = 20_000
 const CLOSE_MS = 5_000
@@ -57,7 +57,7 @@ export function openNotifier(settings: NotifierSettings): Notifier {
     if (count === 0) return
     const days = String(MOST_AGE_MS / DAY_MS)
     warn(
-      `Notices given up: ${String(count)}, which could not be delivered for ${days} days.`,
+      `Notices given up: ${String(count)}, which could not be delivered for ${days} days, or of which more than ${String(MOST_ENTRIES)} wait.`,
       'Try the ways: `await vault.notify()`.',
     )
   }

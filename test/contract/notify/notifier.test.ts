@@ -143,7 +143,9 @@ test('what waits too long is given up with one warning', async () => {
   later.start()
   await later.close()
   expect(await kept()).toEqual([])
-  expect(warnings).toEqual(['Notices given up: 1, which could not be delivered for 3 days.'])
+  expect(warnings).toEqual([
+    'Notices given up: 1, which could not be delivered for 3 days, or of which more than 200 wait.',
+  ])
 })
 
 test('where nothing can be kept it is tried once', async () => {
