@@ -121,7 +121,8 @@ export function openNotifier(settings: NotifierSettings): Notifier {
   /** Where nothing can be kept, on a full disk for one, once is better than never. */
   const once = async (channel: Channel, notice: Notice): Promise<void> => {
     const error = await attempt(channel, notice, words, ending.signal)
-    if (error !== null) warn(error.message, error.hint)
+    if (error === null) return
+    warn(error.message, error.retryable ? `It is not tried again: nothing can be kept in ${folder}.` : error.hint)
   }
   const keep = async ({ channel, wake }: (typeof couriers)[number], notice: Notice): Promise<void> => {
     whole.set(notice.id, notice.news)

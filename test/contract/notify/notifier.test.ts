@@ -18,9 +18,11 @@ const NEWS = { is: 'started', itemCount: 3 } as const
 let folder: string
 let receiver: Receiver
 let warnings: string[]
+let hints: string[]
 beforeEach(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'notifier-')), 'outbox')
   warnings = []
+  hints = []
 })
 afterEach(async () => {
   await receiver.stop()
@@ -38,7 +40,10 @@ function notifierTo(port: number, now: () => number = Date.now): Notifier {
     folder,
     words: english,
     redactor: new Redactor(),
-    warn: (message) => warnings.push(message),
+    warn(message, hint) {
+      warnings.push(message)
+      hints.push(hint)
+    },
     now,
     firstRetryMs: 50,
   })
@@ -148,14 +153,19 @@ test('what waits too long is given up with one warning', async () => {
   ])
 })
 
-test('where nothing can be kept it is tried once', async () => {
-  const notifier = await open([])
+test('where nothing can be kept it is tried once, and nobody is told that it is tried again', async () => {
+  const notifier = await open([200, 200, 500])
   void notifier.tell(NEWS)
   await notifier.close()
   await chmod(folder, 0o755)
   void notifier.tell(NEWS)
   await notifier.close()
   expect(receiver.posts).toHaveLength(2)
+  expect(hints).toEqual([])
+  void notifier.tell(NEWS)
+  await notifier.close()
+  expect(receiver.posts).toHaveLength(3)
+  expect(hints).toEqual([`It is not tried again: nothing can be kept in ${folder}.`])
 })
 
 test('a process that is killed while it sends: the next one delivers, once', async () => {
