@@ -6,7 +6,7 @@ import type { Channel } from './channel.ts'
 import { compose } from './messages.ts'
 import { MOST_AGE_MS, MOST_ENTRIES, MOST_WAIT_MS, newId, openOutbox, type Claim, type Notice } from './outbox.ts'
 
-const ATTEMPT_MS = 20_000
+const ATTEMPT_MS = 90_000
 const CLOSE_MS = 5_000
 const FIRST_RETRY_MS = 5_000
 const DAY_MS = 24 * 3_600_000
