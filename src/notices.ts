@@ -11,17 +11,26 @@ import { readable } from './report.ts'
 import type { VaultOptions } from './settings.ts'
 import { english, wordsIn } from './words/index.ts'
 
-/** What a vault tells people who are not looking. Nothing of it delays a run, or lets it fail. */
+/** What a vault tells people who are not looking. No server delays a run, and nothing of it lets one fail. */
 export interface Notices {
   /** Takes up what earlier processes could not deliver. */
   start(): void
-  /** Hears what one run emits; what `emit` is given goes on to the run's own. */
-  follow(emit: Emit): { readonly emit: Emit; readonly broke: (error: VaultError) => void }
+  /** Hears what one run emits. */
+  follow(emit: Emit): Following
   /**
    * Waits a few seconds for what is under way; the rest waits for the next opening.
    * @returns warnings that came when no run was there to show them
    */
   close(): Promise<readonly EventBody[]>
+}
+
+/** One run that is followed. */
+export interface Following {
+  /** What it is given goes on to the run's own. */
+  readonly emit: Emit
+  readonly broke: (error: VaultError) => void
+  /** Resolves when all that was told so far lies in the outbox: then the process may end at any moment. */
+  readonly kept: () => Promise<void>
 }
 
 export function openNotices({ notices, locale }: LocalConfig, redactor: Redactor): Notices {
@@ -40,9 +49,6 @@ export function openNotices({ notices, locale }: LocalConfig, redactor: Redactor
       else listener(warning)
     },
   })
-  const tell = (news: News): void => {
-    if (isWanted(news, notices.on)) notifier.tell(news)
-  }
   const takeUnshown = (): readonly EventBody[] => {
     const taken = unshown
     unshown = []
@@ -53,7 +59,10 @@ export function openNotices({ notices, locale }: LocalConfig, redactor: Redactor
       notifier.start()
     },
     follow(emit) {
-      const digest = openDigest(notices, tell)
+      let keeping: Promise<unknown> = Promise.resolve()
+      const digest = openDigest(notices, (news) => {
+        if (isWanted(news, notices.on)) keeping = Promise.all([keeping, notifier.tell(news)])
+      })
       listeners.push(emit)
       for (const warning of takeUnshown()) emit(warning)
       return {
@@ -64,6 +73,9 @@ export function openNotices({ notices, locale }: LocalConfig, redactor: Redactor
         },
         broke(error) {
           digest.broke(error.toJSON())
+        },
+        async kept() {
+          await keeping
         },
       }
     },

@@ -103,7 +103,7 @@ class OpenVault implements Vault {
       const { accepted, refused, duplicates } = await judgeSources(sources, this.#config, options)
       const held = takeControl(options.control ?? createRunControl())
       // From here on the run always ends, which is when it is followed no longer.
-      const { emit, broke } = this.#notices.follow(show)
+      const { emit, broke, kept } = this.#notices.follow(show)
       const startedAt = performance.now()
       emit({ type: 'run.started', itemCount: accepted.length + refused.length })
       held.tell(emit)
@@ -132,6 +132,7 @@ class OpenVault implements Vault {
         throw thrown
       } finally {
         held.end()
+        await kept()
       }
     }, options.signal)
   }

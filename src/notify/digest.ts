@@ -1,9 +1,12 @@
 import type { ErrorInfo } from '../errors.ts'
 import type { EventBody, ItemSummary, RunStatus } from '../events.ts'
 import type { ItemNews, News, Problem } from '../facts.ts'
+import { inertText } from '../view/inert.ts'
 
 /** Items that a notice says a line about; the rest are counts. */
 const MOST_ITEMS = 12
+/** What a name may take of a line, which says as well how it ended and what to do. */
+const MOST_NAME_CHARACTERS = 100
 
 /** What is to be told of a run. */
 export interface DigestSettings {
@@ -26,7 +29,8 @@ export interface Digest {
 export function openDigest(
   { progressEveryMs, withNames }: DigestSettings,
   tell: (news: News) => void,
-  now: () => number = Date.now,
+  // The clock may be set while a run goes on: a step back would silence progress for as long.
+  now: () => number = () => performance.now(),
 ): Digest {
   const ended: Record<RunStatus, ItemNews[]> = { failed: [], done: [], cancelled: [] }
   const counts: Record<RunStatus, number> = { failed: 0, done: 0, cancelled: 0 }
@@ -116,7 +120,7 @@ function itemNews(status: RunStatus, summary: ItemSummary, withNames: boolean): 
     proof,
     level,
     problem: error === null || status !== 'failed' ? null : problemOf(error),
-    ...(withNames && label !== '' ? { name: label } : {}),
+    ...(withNames && label !== '' ? { name: inertText(label, MOST_NAME_CHARACTERS) } : {}),
   }
 }
 

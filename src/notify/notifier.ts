@@ -4,9 +4,9 @@ import type { Redactor } from '../redact.ts'
 import type { Words } from '../words/index.ts'
 import type { Channel } from './channel.ts'
 import { compose } from './messages.ts'
-import { MOST_AGE_MS, MOST_WAIT_MS, newId, openOutbox, type Claim, type Notice } from './outbox.ts'
+import { MOST_AGE_MS, MOST_ENTRIES, MOST_WAIT_MS, newId, openOutbox, type Claim, type Notice } from './outbox.ts'
 
-const ATTEMPT_MS = 20_000
+const ATTEMPT_MS = 90_000
 const CLOSE_MS = 5_000
 const FIRST_RETRY_MS = 5_000
 const DAY_MS = 24 * 3_600_000
@@ -28,8 +28,11 @@ export interface NotifierSettings {
 export interface Notifier {
   /** Takes up what waits of earlier processes. */
   start(): void
-  /** Sends it in the background, again and again where that may help. */
-  tell(news: News): void
+  /**
+   * Sends it in the background, again and again where that may help.
+   * @returns when it lies in the outbox, where the end of the process does not lose it, or cannot
+   */
+  tell(news: News): Promise<void>
   /** Waits a few seconds for what is under way; the rest stays in the outbox. It may be used again. */
   close(): Promise<void>
 }
@@ -54,18 +57,22 @@ export function openNotifier(settings: NotifierSettings): Notifier {
     if (count === 0) return
     const days = String(MOST_AGE_MS / DAY_MS)
     warn(
-      `Notices given up: ${String(count)}, which could not be delivered for ${days} days.`,
+      `Notices given up: ${String(count)}, which could not be delivered for ${days} days, or of which more than ${String(MOST_ENTRIES)} wait.`,
       'Try the ways: `await vault.notify()`.',
     )
   }
   const settle = async (claim: Claim, error: VaultError | null): Promise<void> => {
-    if (error !== null && ending.signal.aborted) await claim.release(now())
-    else if (error?.retryable === true) await claim.release(now() + pauseMs(claim.attempts, error, firstRetryMs))
-    else {
-      if (error !== null) warn(error.message, error.hint)
-      whole.delete(claim.id)
-      await claim.remove()
-    }
+    const dueAt = error === null ? null : againAt(claim, error)
+    if (dueAt !== null) return claim.release(dueAt)
+    if (error?.retryable === false) warn(error.message, error.hint)
+    whole.delete(claim.id)
+    await claim.remove()
+  }
+  /** Null: never. Progress is told by the next one, better: a way that comes back has no hundreds of them to tell. */
+  const againAt = ({ attempts, news }: Claim, error: VaultError): number | null => {
+    if (news.is === 'progress') return null
+    if (ending.signal.aborted) return now()
+    return error.retryable ? now() + pauseMs(attempts, error, firstRetryMs) : null
   }
   const couriers = channels.map((channel) => {
     let isAsked = false
@@ -87,15 +94,16 @@ export function openNotifier(settings: NotifierSettings): Notifier {
     }
     const work = async (): Promise<void> => {
       working = true
+      let dueAt: number | null = null
       try {
         while (isAsked) {
           isAsked = false
           await empty()
+          dueAt = await outbox.nextDueAt(channel.key)
         }
       } finally {
         working = false
       }
-      const dueAt = await outbox.nextDueAt(channel.key)
       clearTimeout(timer)
       if (dueAt === null || ending.signal.aborted) return
       // Never at once, for what cannot be taken stays due; and soon enough after a clock that jumped.
@@ -113,25 +121,28 @@ export function openNotifier(settings: NotifierSettings): Notifier {
   /** Where nothing can be kept, on a full disk for one, once is better than never. */
   const once = async (channel: Channel, notice: Notice): Promise<void> => {
     const error = await attempt(channel, notice, words, ending.signal)
-    if (error !== null) warn(error.message, error.hint)
+    if (error === null) return
+    warn(error.message, error.retryable ? `It is not tried again: nothing can be kept in ${folder}.` : error.hint)
   }
   const keep = async ({ channel, wake }: (typeof couriers)[number], notice: Notice): Promise<void> => {
     whole.set(notice.id, notice.news)
     try {
       await outbox.add(channel.key, notice)
+      wake()
     } catch {
       whole.delete(notice.id)
-      return once(channel, notice)
+      begin(once(channel, notice))
     }
-    wake()
   }
   return {
     start() {
       for (const { wake } of couriers) wake()
     },
-    tell(news) {
+    async tell(news) {
       const told = redactor.redactDeep(news)
-      for (const courier of couriers) begin(keep(courier, { id: newId(now()), at: now(), news: told }))
+      const kept = couriers.map((courier) => keep(courier, { id: newId(now()), at: now(), news: told }))
+      for (const each of kept) begin(each)
+      await Promise.all(kept)
     },
     async close() {
       await within(CLOSE_MS, underWay)

@@ -7,7 +7,7 @@ import type { Stage } from '../events.ts'
 import type { News } from '../facts.ts'
 
 /** Longer than any attempt takes: whoever has not ended by then is gone. */
-export const CLAIM_MS = 60_000
+export const CLAIM_MS = 120_000
 /** Nothing is put off for longer: what comes due later was written before the clock went back. */
 export const MOST_WAIT_MS = 15 * 60_000
 export const MOST_AGE_MS = 3 * 24 * 3_600_000
@@ -94,7 +94,8 @@ export function openOutbox(folder: string): Outbox {
         if (!(await isRenamed(pathOf(entry), pathOf(mine)))) continue
         const news = await read(pathOf(mine))
         if (news !== null) return claimed(mine, news)
-        await rm(pathOf(mine), { force: true })
+        // Whatever else it is stays, and holds up nothing.
+        await isUnlinked(pathOf(mine))
       }
       return null
     },

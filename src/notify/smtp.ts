@@ -8,7 +8,10 @@ import { connectionFailure, noTlsFailure, smtpFailure } from './failures.ts'
 
 const IMPLICIT_TLS_PORT = 465
 const STARTTLS_PORT = 587
-const STEP_TIMEOUT_MS = 15_000
+/** Until TLS stands; some let everybody wait for their greeting. */
+const CONNECT_TIMEOUT_MS = 30_000
+/** Servers that look for spam take half a minute; left too early, a mail that was taken is sent again. */
+const ANSWER_TIMEOUT_MS = 60_000
 /** One plain mailbox: no display name, no quotes, nothing that means something in a header. */
 const MAILBOX = /^[^\s\p{Cc}\p{Cf}@<>()[\],;:"\\]{1,64}@[^\s\p{Cc}\p{Cf}@<>()[\],;:"\\]{1,255}$/u
 const MOST_RECIPIENTS = 10
@@ -47,9 +50,8 @@ export function smtp(address: Address): Channel {
     requireTLS: ca !== null || !(isLoopback || isPlainAllowed),
     ignoreTLS: isPlainAllowed,
     ...(user === '' ? {} : { auth: { user, pass: password }, forceAuth: true }),
-    connectionTimeout: STEP_TIMEOUT_MS,
-    greetingTimeout: STEP_TIMEOUT_MS,
-    socketTimeout: STEP_TIMEOUT_MS,
+    connectionTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: ANSWER_TIMEOUT_MS,
     disableFileAccess: true,
     disableUrlAccess: true,
     ...(ca === null ? {} : { tls: { ca: certificates(address, ca) } }),

@@ -23,7 +23,7 @@ async function start(...answers: readonly Answer[]): Promise<string> {
   return receiver.host
 }
 
-function send(url: string, signal = AbortSignal.timeout(5_000)): Promise<void> {
+function send(url: string, signal = AbortSignal.timeout(20_000)): Promise<void> {
   return channelsOf([url], null)[0]?.send(MESSAGE, signal) ?? Promise.reject(new Error('no channel'))
 }
 

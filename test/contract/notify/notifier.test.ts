@@ -18,9 +18,11 @@ const NEWS = { is: 'started', itemCount: 3 } as const
 let folder: string
 let receiver: Receiver
 let warnings: string[]
+let hints: string[]
 beforeEach(async () => {
   folder = join(await mkdtemp(join(tmpdir(), 'notifier-')), 'outbox')
   warnings = []
+  hints = []
 })
 afterEach(async () => {
   await receiver.stop()
@@ -38,7 +40,10 @@ function notifierTo(port: number, now: () => number = Date.now): Notifier {
     folder,
     words: english,
     redactor: new Redactor(),
-    warn: (message) => warnings.push(message),
+    warn(message, hint) {
+      warnings.push(message)
+      hints.push(hint)
+    },
     now,
     firstRetryMs: 50,
   })
@@ -50,37 +55,54 @@ const ids = (): unknown[] => receiver.posts.map(({ headers }) => headers['webhoo
 
 test('500, then 200: it arrives once more under the same id, and nothing is left', async () => {
   const notifier = await open([500])
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   await vi.waitFor(() => {
     expect(receiver.posts).toHaveLength(2)
-  }, 5_000)
+  }, 20_000)
   await notifier.close()
   expect(new Set(ids()).size).toBe(1)
   expect(await kept()).toEqual([])
   expect(warnings).toEqual([])
 })
 
+test('a process that ends as soon as it has told: the next one delivers', async () => {
+  const notifier = await open(['hangs'])
+  await notifier.tell(NEWS)
+  expect(await kept()).toHaveLength(1)
+  await notifier.close()
+})
+
 test('429 with Retry-After: not before', async () => {
   const notifier = await open([{ status: 429, headers: { 'retry-after': '1' } }])
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   await vi.waitFor(() => {
     expect(receiver.posts).toHaveLength(2)
-  }, 5_000)
+  }, 20_000)
   const [first, second] = receiver.posts
   expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(900)
   await notifier.close()
 })
 
+test('progress that does not arrive is not kept for later, when it is none any more', async () => {
+  const notifier = await open([500])
+  const counts = { itemCount: 3, endedCount: 1, failedCount: 0, sentBytes: 1_000, durationMs: 60_000 }
+  void notifier.tell({ is: 'progress', ...counts })
+  await notifier.close()
+  expect(receiver.posts).toHaveLength(1)
+  expect(await kept()).toEqual([])
+  expect(warnings).toEqual([])
+})
+
 test('refused: given up with one warning, and the next one is tried', async () => {
   const notifier = await open([403])
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   await vi.waitFor(() => {
     expect(warnings).toEqual(['webhook at 127.0.0.1: the server does not accept these credentials (403).'])
-  }, 5_000)
-  notifier.tell(NEWS)
+  }, 20_000)
+  void notifier.tell(NEWS)
   await vi.waitFor(() => {
     expect(receiver.posts).toHaveLength(2)
-  }, 5_000)
+  }, 20_000)
   await notifier.close()
   expect(await kept()).toEqual([])
   expect(warnings).toHaveLength(1)
@@ -96,7 +118,7 @@ test('a way that hangs holds up neither the end nor another way; what it did not
     redactor: new Redactor(),
     warn: (message) => warnings.push(message),
   })
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   const startedAt = performance.now()
   await notifier.close()
   expect(performance.now() - startedAt).toBeLessThan(8_000)
@@ -108,7 +130,7 @@ test('a way that hangs holds up neither the end nor another way; what it did not
   next.start()
   await vi.waitFor(() => {
     expect(receiver.posts).toHaveLength(2)
-  }, 5_000)
+  }, 20_000)
   await next.close()
   expect(await kept()).toEqual([])
   await quick.stop()
@@ -119,24 +141,31 @@ test('what waits too long is given up with one warning', async () => {
   const { port } = receiver
   await receiver.stop()
   const down = notifierTo(port)
-  down.tell(NEWS)
+  void down.tell(NEWS)
   await down.close()
   expect(await kept()).toHaveLength(1)
   const later = notifierTo(port, () => Date.now() + 4 * 24 * 3_600_000)
   later.start()
   await later.close()
   expect(await kept()).toEqual([])
-  expect(warnings).toEqual(['Notices given up: 1, which could not be delivered for 3 days.'])
+  expect(warnings).toEqual([
+    'Notices given up: 1, which could not be delivered for 3 days, or of which more than 200 wait.',
+  ])
 })
 
-test('where nothing can be kept it is tried once', async () => {
-  const notifier = await open([])
-  notifier.tell(NEWS)
+test('where nothing can be kept it is tried once, and nobody is told that it is tried again', async () => {
+  const notifier = await open([200, 200, 500])
+  void notifier.tell(NEWS)
   await notifier.close()
   await chmod(folder, 0o755)
-  notifier.tell(NEWS)
+  void notifier.tell(NEWS)
   await notifier.close()
   expect(receiver.posts).toHaveLength(2)
+  expect(hints).toEqual([])
+  void notifier.tell(NEWS)
+  await notifier.close()
+  expect(receiver.posts).toHaveLength(3)
+  expect(hints).toEqual([`It is not tried again: nothing can be kept in ${folder}.`])
 })
 
 test('a process that is killed while it sends: the next one delivers, once', async () => {
@@ -154,10 +183,11 @@ test('a process that is killed while it sends: the next one delivers, once', asy
     env: { ...process.env, URL: urlTo(receiver.port), FOLDER: folder },
     stdio: 'inherit',
   })
-  await vi.waitFor(() => {
-    expect(receiver.posts).toHaveLength(1)
-  }, 20_000)
-  child.kill('SIGKILL')
+  await vi
+    .waitFor(() => {
+      expect(receiver.posts).toHaveLength(1)
+    }, 40_000)
+    .finally(() => child.kill('SIGKILL'))
   await once(child, 'exit')
   expect(await kept()).toHaveLength(1)
   expect(await readFile(join(folder, (await kept())[0] ?? ''), 'utf8')).toBe('{"is":"started","itemCount":3}')
@@ -170,7 +200,7 @@ test('a process that is killed while it sends: the next one delivers, once', asy
   for (const each of both) each.start()
   await vi.waitFor(() => {
     expect(receiver.posts).toHaveLength(2)
-  }, 5_000)
+  }, 20_000)
   await Promise.all(both.map((each) => each.close()))
   await sleep(100)
   expect(receiver.posts).toHaveLength(2)

@@ -34,7 +34,7 @@ async function start(options: SMTPServerOptions, replies?: readonly number[]): P
   return `127.0.0.1:${String(server.port)}`
 }
 
-function send(url: string, signal = AbortSignal.timeout(5_000)): Promise<void> {
+function send(url: string, signal = AbortSignal.timeout(20_000)): Promise<void> {
   const [channel] = channelsOf([url], null)
   return channel?.send(MESSAGE, signal) ?? Promise.reject(new Error('no channel'))
 }
@@ -162,6 +162,6 @@ test('of two recipients one is refused: told, and not sent again to the other', 
 test('from settings of their own, without a URL', async () => {
   const host = await start({ hideSTARTTLS: true, allowInsecureAuth: true })
   const mail = { host, user: MAIL_USER, password: MAIL_PASSWORD, from: undefined, to: 'me+news@example.org' }
-  await channelsOf([], mail)[0]?.send(MESSAGE, AbortSignal.timeout(5_000))
+  await channelsOf([], mail)[0]?.send(MESSAGE, AbortSignal.timeout(20_000))
   expect(server?.received).toMatchObject([{ from: MAIL_USER, to: ['me+news@example.org'] }])
 })

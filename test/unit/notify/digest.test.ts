@@ -1,7 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { ErrorInfo } from '../../../src/errors.ts'
 import type { News } from '../../../src/facts.ts'
 import { openDigest, type DigestSettings } from '../../../src/notify/digest.ts'
+import { compose } from '../../../src/notify/messages.ts'
+import { english } from '../../../src/words/index.ts'
 import { Story } from '../../support/story.ts'
 
 const DEAD: ErrorInfo = {
@@ -54,6 +56,16 @@ test('one item: its start, and how it ended', () => {
   expect(JSON.stringify(told(story, { withNames: true }))).toContain('"name":"Big Buck Bunny"')
 })
 
+test('a name of 10,000 characters leaves room for what there is to say of it', () => {
+  const name = 'n'.repeat(10_000)
+  const story = run(1).end('a', name, { error: DEAD })
+  story.tell({ type: 'run.ended', status: 'failed', durationMs: 5_000 })
+  const [, ended] = told(story, { withNames: true })
+  const { brief } = compose(ended ?? { is: 'test' }, { id: 'x', at: 0 }, english)
+  expect(brief).toContain(`${'n'.repeat(99)}…, failed`)
+  expect(brief).toContain('MAGNET_DEAD. Look for another.')
+})
+
 test('of many, the first failure is told while others go on, and all of them at the end, those first', () => {
   const story = run(40)
   for (let index = 0; index < 38; index++)
@@ -84,6 +96,18 @@ test('progress comes at most once an interval, and only where it was asked for',
   const news = told(story, { progressEveryMs: 30_000 }).slice(1)
   expect(news).toHaveLength(3)
   expect(news[0]).toMatchObject({ is: 'progress', itemCount: 2, endedCount: 0, sentBytes: 30_000 })
+})
+
+test('a clock that is set back by a day silences nothing', () => {
+  vi.useFakeTimers()
+  const news: News[] = []
+  const digest = openDigest({ progressEveryMs: 30_000, withNames: false }, (each) => news.push(each))
+  digest.handle({ type: 'run.started', itemCount: 1 })
+  vi.setSystemTime(Date.now() - 24 * 3_600_000)
+  vi.advanceTimersByTime(31_000)
+  for (const event of new Story().progress('a', 'upload', 1_000).events) digest.handle(event)
+  vi.useRealTimers()
+  expect(news.at(-1)).toMatchObject({ is: 'progress', durationMs: 31_000 })
 })
 
 test('what the user cancelled whole is no news; what was done before is', () => {

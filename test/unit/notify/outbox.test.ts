@@ -86,7 +86,8 @@ describe('it does not grow for ever', () => {
   })
 
   test('by number: the oldest go', async () => {
-    for (let index = 0; index < MOST_ENTRIES + 3; index++) await add(WAY, NEWS, T0 + index)
+    // At once: each waits for the disk.
+    await Promise.all(Array.from({ length: MOST_ENTRIES + 3 }, (_, index) => add(WAY, NEWS, T0 + index)))
     expect(await outbox.sweep(T0)).toBe(3)
     expect((await outbox.take(WAY, T0 + MOST_ENTRIES * 2))?.at).toBe(T0 + 3)
   })
@@ -121,6 +122,15 @@ test('what is no plain file of a notice goes unread: a link, or one without end'
   await truncate(join(folder, huge), 8 * 1024 ** 3)
   expect(await outbox.take(WAY, T0)).toBeNull()
   expect(await readdir(folder)).toEqual([])
+})
+
+test('a folder in the place of a notice holds up none', async () => {
+  await add(WAY, NEWS, T0)
+  const [name = ''] = await readdir(folder)
+  await rm(join(folder, name))
+  await mkdir(join(folder, name))
+  const id = await add(WAY, NEWS, T0 + 1)
+  expect(await outbox.take(WAY, T0 + 1)).toMatchObject({ id })
 })
 
 test('what was put off before the clock went back by a day is taken at once', async () => {
