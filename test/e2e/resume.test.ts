@@ -205,10 +205,12 @@ test('records that were damaged or exchanged, and volumes that changed, are not 
 
 test('a bit that flips at the remote between upload and proof is seen before anything is wiped, and the volume sent again', async () => {
   const opened = await open({ maxUploadSpeed: '10MiB', volumeSize: '16MiB' })
-  let isOver = false
-  const running = opened.vault.run(folder.torrentPath).finally(() => (isOver = true))
+  const over = new AbortController()
+  const running = opened.vault.run(folder.torrentPath).finally(() => {
+    over.abort()
+  })
   let flipped = ''
-  while (flipped === '' && !isOver) {
+  while (flipped === '' && !over.signal.aborted) {
     for (const path of await filesIn(remote).catch(() => [])) {
       if (flipped === '' && path.endsWith('.7z.001') && (await flipWhileWritten(path))) flipped = basename(path)
     }
