@@ -1,5 +1,5 @@
 import type { ErrorInfo, Stage } from './errors.ts'
-import type { Current, DiskUse, FoundParcels, Outcome, WaitReason } from './facts.ts'
+import type { Current, DiskUse, FoundParcels, ItemFile, Outcome, WaitReason } from './facts.ts'
 
 export type { ErrorInfo, Stage } from './errors.ts'
 
@@ -35,6 +35,13 @@ export type VaultEvent = { readonly at: number } & (
       readonly sizeBytes: number | null
       readonly fileCount: number
       readonly parcelCount: number
+    }
+  /** What it holds, told once, after `item.planned`: of many files the first 1,000; `fileCount` counts all. */
+  | {
+      readonly type: 'item.listed'
+      readonly item: string
+      readonly files: readonly ItemFile[]
+      readonly fileCount: number
     }
   /** It goes on where an earlier run stopped. */
   | { readonly type: 'item.resumed'; readonly item: string; readonly found: FoundParcels }

@@ -8,6 +8,13 @@ export interface FoundParcels {
   readonly parcelCount: number
 }
 
+/** A file of an item; `/` stands between the elements of its path. */
+export interface ItemFile {
+  readonly path: string
+  /** Null for a link that does not say. */
+  readonly sizeBytes: number | null
+}
+
 export interface DiskUse {
   readonly usedBytes: number
   readonly totalBytes: number

@@ -41,8 +41,8 @@ a width, unless \`COLUMNS\` gives one.
 ### JSON
 
 With \`--json\` every line of standard output is one object with a \`type\` and \`at\`, milliseconds since the epoch. Events come as they
-happen (\`run.started\`, \`item.added\`, \`item.planned\`, \`stage.started\`, \`stage.progress\`, \`stage.waiting\`, \`stage.ended\`,
-\`stage.failed\`, \`item.ended\`, \`run.ended\`, \`warning\`, ...); the last line is either \`result\`, with the \`command\` and what
+happen (\`run.started\`, \`item.added\`, \`item.planned\`, \`item.listed\`, \`stage.started\`, \`stage.progress\`, \`stage.waiting\`,
+\`stage.ended\`, \`stage.failed\`, \`item.ended\`, \`run.ended\`, \`warning\`, ...); the last line is either \`result\`, with the \`command\` and what
 the API's call gives, or \`error\`. [docs/events.schema.json](events.schema.json) is their JSON Schema. It is stable: types and fields
 are added, none changes its meaning, so skip what you do not know. Sizes are bytes, speeds bytes a second, times milliseconds unless
 their name says otherwise.

@@ -6,6 +6,9 @@ import type { Content, ItemPlan } from './model.ts'
 import { splitIntoParcels } from './parcels.ts'
 import { startStage } from './progress.ts'
 
+/** So that a line of `--json`, and what a view keeps, has an end. */
+const MOST_LISTED = 1_000
+
 /**
  * Learns what a source holds and judges it, before any payload byte; then names the item and splits it into parcels.
  * @throws VaultError as {@link learnSource}
@@ -29,6 +32,12 @@ export async function planItem(source: Source, context: StepContext): Promise<It
     sizeBytes: plan.sizeBytes,
     fileCount: plan.files.length,
     parcelCount: plan.parcels.length,
+  })
+  context.emit({
+    type: 'item.listed',
+    item: context.item,
+    files: plan.files.slice(0, MOST_LISTED).map(({ path, sizeBytes }) => ({ path, sizeBytes })),
+    fileCount: plan.files.length,
   })
   stage.end({ did: 'plan', fileCount: plan.files.length })
   return plan

@@ -6,7 +6,7 @@ import {
   type RunStatus,
   type VaultEvent,
 } from '../events.ts'
-import type { DiskUse, FoundParcels, WaitReason } from '../facts.ts'
+import type { DiskUse, FoundParcels, ItemFile, WaitReason } from '../facts.ts'
 import { measure, type Measured } from './measure.ts'
 import { reduceStored, type StoredView } from './stored.ts'
 import { NO_THROUGHPUT, sample, type Throughput } from './throughput.ts'
@@ -29,6 +29,8 @@ export interface ItemView {
   readonly id: string | null
   readonly sizeBytes: number | null
   readonly fileCount: number | null
+  /** The first of them, as many as were told. */
+  readonly files: readonly ItemFile[]
   /** What it found of an earlier run; null when it began afresh. */
   readonly resumed: FoundParcels | null
   readonly status: 'waiting' | 'running' | RunStatus
@@ -109,6 +111,7 @@ export function reduce(model: ViewModel, event: VaultEvent): ViewModel {
       return { ...next, stored: reduceStored(model.stored, event) }
     case 'item.added':
     case 'item.planned':
+    case 'item.listed':
     case 'item.resumed':
     case 'item.ended':
       return withItem(next, event.item, (item) => ({ ...reduceItem(item, event), updatedAt: at }))
@@ -132,6 +135,8 @@ function reduceItem(item: ItemView, event: ItemEvent): ItemView {
       return { ...item, label: event.label }
     case 'item.planned':
       return { ...item, label: event.label, id: event.id, sizeBytes: event.sizeBytes, fileCount: event.fileCount }
+    case 'item.listed':
+      return { ...item, files: event.files, fileCount: event.fileCount }
     case 'item.resumed':
       return { ...item, resumed: event.found }
     case 'item.ended': {
@@ -205,6 +210,7 @@ function newItem(key: string, at: number): ItemView {
     id: null,
     sizeBytes: null,
     fileCount: null,
+    files: [],
     resumed: null,
     status: 'waiting',
     stages: { validate: WAITING, download: WAITING, encrypt: WAITING, upload: WAITING, verify: WAITING, wipe: WAITING },

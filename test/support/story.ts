@@ -17,6 +17,12 @@ export class Story {
     return this.tell({ type: 'item.planned', item, label, id: `id-${item}`, sizeBytes, fileCount, parcelCount: 1 }, 10)
   }
 
+  /** What it holds: so many files, the first of them by name. */
+  list(item: string, paths: readonly string[], fileCount = paths.length): this {
+    const files = paths.map((path) => ({ path, sizeBytes: 1_500_000 }))
+    return this.tell({ type: 'item.listed', item, files, fileCount }, 10)
+  }
+
   /** Stages that went well, up to and with `last`. */
   pass(item: string, last: ItemStage): this {
     for (const stage of ITEM_STAGES.slice(0, ITEM_STAGES.indexOf(last) + 1)) {

@@ -2,10 +2,11 @@ import { columnsOf } from '../../view/columns.ts'
 import type { ViewModel } from '../../view/model.ts'
 import type { Words } from '../../words/index.ts'
 import { detailLines } from './details.ts'
+import { withFiles } from './file-list.ts'
 import { headLines } from './head.ts'
 import { filterItems, listLines, selectedIndex, topOf } from './item-list.ts'
 import { helpLines, keyLine } from './keys.ts'
-import { bold, cut, dim, plain, spread, type Line, type Size } from './line.ts'
+import { bold, cut, dim, plain, spread, type Line, type Lines, type Size } from './line.ts'
 import { logEnds, logLines, type Log } from './log-pane.ts'
 import { questionLines } from './question.ts'
 import type { AppState, Pane, Surface } from './state.ts'
@@ -37,16 +38,18 @@ export function frameOf({ model, log }: Scene, state: AppState, words: Words, si
   const items = filterItems(model, state.filter)
   const index = selectedIndex(items, state.place)
   const item = items[index]
-  const details = item === undefined ? [] : detailLines(item, model, words, columns)
+  const known = item === undefined ? [] : detailLines(item, model, words, columns)
+  const details = item === undefined ? [] : withFiles(known, item, words, columns)
   const question = state.question === null ? [] : questionLines(state.question, words, columns, bodyRows - 1)
 
   const below = belowOf(state, rows)
-  const listRows = listRowsOf(below, bodyRows, items.length, below === 'question' ? question.length : details.length)
+  // Files stand in what the list leaves: for them it does not give way.
+  const listRows = listRowsOf(below, bodyRows, items.length, below === 'question' ? question.length : known.length)
   const paneRows = below === 'nothing' ? 0 : bodyRows - 1 - listRows
   const ends = logEnds(log, { columns, rows: paneRows })
   // What was read may have been dropped meanwhile.
   const end = state.logEnd === null ? null : Math.max(ends[0], state.logEnd)
-  const pane = {
+  const pane: Lines = {
     nothing: () => [],
     question: () => question,
     glance: () => details,

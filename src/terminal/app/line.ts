@@ -12,6 +12,12 @@ export interface Span {
 /** One line of the screen. */
 export type Line = readonly Span[]
 
+/** Lines of which those are made that are asked for; an array of lines is one. */
+export interface Lines {
+  readonly length: number
+  slice(start: number, end: number): readonly Line[]
+}
+
 export interface Size {
   readonly columns: number
   readonly rows: number

@@ -36,6 +36,13 @@ describe('reduce', () => {
     expect(only(story.model()).summary?.proof).toBe('readback')
   })
 
+  test('keeps the files that were told, in their order, and how many there are', () => {
+    const story = new Story().add('a', 'Name').list('a', ['b/2', 'a/1'], 20_000).pass('a', 'wipe')
+    const { files, fileCount } = only(story.model())
+    expect(files.map(({ path }) => path)).toEqual(['b/2', 'a/1'])
+    expect(fileCount).toBe(20_000)
+  })
+
   test('a failed item has one failed stage, and no stage goes on', () => {
     const story = new Story().add('a', 'Name').pass('a', 'encrypt').progress('a', 'upload', 1)
     const untold = story.end('a', 'Name', { error: quota, wiped: false })

@@ -31,7 +31,7 @@ const stories = fc
       item: fc.integer({ min: 0, max: 12 }),
       name: fc.constantFrom(...NAMES),
       stage: fc.constantFrom(...ITEM_STAGES),
-      what: fc.constantFrom('add', 'progress', 'unknown', 'wait', 'fail', 'pass', 'end', 'lose', 'warn'),
+      what: fc.constantFrom('add', 'list', 'progress', 'unknown', 'wait', 'fail', 'pass', 'end', 'lose', 'warn'),
       share: fc.double({ min: 0, max: 1.5, noNaN: true }),
       sizeBytes: fc.constantFrom(0, 1, 29_000_000, 82_000_000_000_000),
     }),
@@ -43,6 +43,7 @@ const stories = fc
       const key = `k${String(item)}`
       const error = { code: 'REMOTE_QUOTA', message: name, stage, hint: name, retryable: true } as const
       if (what === 'add') story.add(key, name, sizeBytes)
+      else if (what === 'list') story.list(key, [name, `${name}/${name}`, 'plain'], 20_000)
       else if (what === 'progress')
         story.progress(key, stage, share * sizeBytes, sizeBytes, { peers: 5, current: name })
       else if (what === 'unknown') story.progress(key, stage, share * sizeBytes, null)
@@ -114,16 +115,28 @@ describe('what is said without colours', () => {
   })
 })
 
-test('of a thousand items a screen costs about as much as of ten', () => {
-  const scenes = [10, 1_000].map((itemCount) => {
-    const story = new Story().tell({ type: 'run.started', itemCount })
-    for (let index = 0; index < itemCount; index++) story.add(`k${String(index)}`, NAMES[index % NAMES.length] ?? '')
-    return sceneOf(story.progress('k5', 'download', 1))
-  })
-  const [few = 0, many = 0] = scenes.map((scene) => {
+/** So many items, one of them at work. */
+function items(itemCount: number): Story {
+  const story = new Story().tell({ type: 'run.started', itemCount })
+  for (let index = 0; index < itemCount; index++) story.add(`k${String(index)}`, NAMES[index % NAMES.length] ?? '')
+  return story.progress('k5', 'download', 1)
+}
+
+/** So many files of one item. */
+function files(fileCount: number): Story {
+  const paths = Array.from({ length: fileCount }, (_, index) => NAMES[index % NAMES.length] ?? '')
+  return new Story().add('k', 'Name').list('k', paths)
+}
+
+test.each([
+  ['items', items, START],
+  ['files', files, { ...START, pane: 'details', scroll: Infinity } as const],
+])('of a thousand %s a screen costs about as much as of ten', (_, tell, state) => {
+  const [few = 0, many = 0] = [10, 1_000].map(tell).map((story) => {
+    const scene = sceneOf(story)
     const times = Array.from({ length: 30 }, () => {
       const startedAt = performance.now()
-      frameOf(scene, START, english, { columns: 100, rows: 11 })
+      frameOf(scene, state, english, { columns: 100, rows: 11 })
       return performance.now() - startedAt
     })
     return Math.min(...times)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ErrorInfo } from '../../../../src/events.ts'
 import { columnsOf } from '../../../../src/view/columns.ts'
-import { wordsIn } from '../../../../src/words/index.ts'
+import { LOCALES, wordsIn } from '../../../../src/words/index.ts'
 import { openScreen } from '../../../support/app.tsx'
 import { HOSTILE_NAMES, Story } from '../../../support/story.ts'
 
@@ -68,6 +68,40 @@ describe('what it shows', () => {
     expect(app.shows('every byte was read back')).toBe(true)
     app.close()
   })
+
+  test('the files of an item, each with its size, as many as there is room for', async () => {
+    const app = await openScreen(run().list('a', ['Sintel/Season 1/Episode 1.mkv', 'Season 1/Episode 2.mkv']))
+    expect(app.lines().filter((line) => /^ {3}Season 1\/Episode \d\.mkv +1\.5 MB$/.test(line))).toHaveLength(2)
+    await app.press('down')
+    expect(app.shows('Episode')).toBe(false)
+    app.close()
+  })
+
+  test('a single file is the item itself, and is not said again', async () => {
+    const app = await openScreen(run().list('a', ['Sintel.mkv']))
+    expect(app.shows('Sintel.mkv')).toBe(false)
+    app.close()
+  })
+
+  test.each(LOCALES)(
+    'of very many files pages lead to the last that was told, and the rest is counted: %s',
+    async (locale) => {
+      const words = wordsIn(locale)
+      const paths = Array.from({ length: 1_000 }, (_, index) => `disc/${'映'.repeat(index % 30)} ${String(index)}`)
+      const app = await openScreen(run().list('a', paths, 20_000), { columns: 40, rows: 12 }, words)
+      await app.press('d', 'G')
+      expect(app.lines().slice(0, -1).at(-1)).toContain(words.moreFiles(19_000))
+      expect(app.shows(' 999 ')).toBe(true)
+      await app.press('page-up')
+      expect(app.shows(' 999 ')).toBe(false)
+      expect(app.shows('disc/映')).toBe(true)
+      for (const line of app.lines()) expect(columnsOf(line), line).toBeLessThanOrEqual(40)
+      await app.press('g')
+      expect(app.shows('Sintel')).toBe(true)
+      expect(app.shows(words.moreFiles(19_000))).toBe(false)
+      app.close()
+    },
+  )
 
   test('on a low screen the details are opened and closed', async () => {
     const app = await openScreen(run(), { columns: 80, rows: 12 })
