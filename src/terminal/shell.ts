@@ -34,6 +34,8 @@ export interface Shell extends Surface {
   readonly control: RunControl
   /** Shows calls that are made of `openVaultWith` and its like. */
   readonly presenter: Presenter
+  /** Whether what a call did stands on the terminal already, where results go. */
+  readonly isTold: boolean
   /** Ends the command with a result: a line of JSON, or of text on standard output. */
   result(line: ResultLine, text: string | null): void
 }
@@ -97,6 +99,7 @@ export async function runIn(
     control,
     closing,
     presenter,
+    isTold: mode !== 'quiet' && surface.stdout.isTTY,
     result(line, text) {
       if (mode === 'json') write({ at: Date.now(), type: 'result', ...line })
       else if (text !== null) surface.stdout.write(`${text}\n`)

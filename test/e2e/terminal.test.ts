@@ -194,6 +194,7 @@ describe('what it asks', () => {
     await press('Enter')
     const left = await until(/every byte compared[^]*\[exit 0\]/, 60_000)
     expect(left).not.toContain('Item id')
+    expect(left.match(/every byte compared/g)).toHaveLength(1)
     await access(join(user.home, 'given back'))
     const whole = await contentsOf(join(user.home, 'Two books'))
     const back = await contentsOf(join(user.home, 'given back', 'Two books'))

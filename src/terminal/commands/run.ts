@@ -75,7 +75,5 @@ function tell(report: RunReport, shell: Shell): void {
       shell.stderr.write(`${inertText(text, Infinity)}\n`)
     }
   }
-  // On a terminal the summary stands there already.
-  const isTold = shell.mode !== 'quiet' && shell.stdout.isTTY
-  shell.result({ command: 'run', result: report }, isTold ? null : inspect(report))
+  shell.result({ command: 'run', result: report }, shell.isTold ? null : inspect(report))
 }
