@@ -11,6 +11,7 @@ import { renderBlockText } from '../view/block-text.ts'
 import { errorCard } from '../view/block.ts'
 import { columnsFor, type Output } from '../view/plain.ts'
 import { exitCodeOf, type ExitCode } from './exit-codes.ts'
+import { isInForeground } from './foreground.ts'
 import { inTerminalWords } from './hints.ts'
 import { writeJson, type JsonLine, type ResultLine } from './json.ts'
 import { settingsOf } from './settings-options.ts'
@@ -146,6 +147,6 @@ export function assertInteractive({ stdin, stdout }: Surface, option: string): v
 function modeOf({ stdin, stdout }: Surface, options: Readonly<Record<string, unknown>>, isPlain: boolean): Mode {
   if (options['json'] === true) return 'json'
   if (options['quiet'] === true) return 'quiet'
-  const canDraw = stdin.isTTY && stdout.isTTY && !isPlain
+  const canDraw = stdin.isTTY && stdout.isTTY && !isPlain && isInForeground()
   return options['plain'] === true || !canDraw ? 'plain' : 'app'
 }

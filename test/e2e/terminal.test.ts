@@ -135,6 +135,13 @@ describe('a run', () => {
     expect(await history()).toMatch(/VaultStream {2}done[^]*✓ Two books[^]*Item id[^]*\[exit 0\]/)
   })
 
+  test('in the background, where a magnet without quotes puts it, writes lines and takes no terminal', async () => {
+    const run = `'${process.execPath}' '${user.program}' run ./nothing.torrent ${SETTINGS}`
+    const { isRestored, until } = await call(`--version; set -m; ${run} & wait $!`)
+    await until(/The \.torrent file could not be read[^]*\[exit 2\]/)
+    expect(await isRestored()).toBe(true)
+  })
+
   test.each([
     ['TERM', 143],
     ['HUP', 129],
