@@ -30,7 +30,9 @@ export async function runInForeground(program: string, args: readonly string[], 
 export function isInForeground(): boolean {
   try {
     // The name of the program, in parentheses, may hold blanks and parentheses.
-    const [, , group, , , foreground] = readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /s, '').split(' ')
+    const [, , group, , , foreground] = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
     return foreground === group || foreground === '-1'
   } catch {
     return true
