@@ -161,10 +161,12 @@ function nameOf({ id, way, attempts, dueAt }: Entry): string {
   return `${id}.${way}.${String(attempts)}.${String(dueAt)}.json`
 }
 
+/** Null for a name that we would not have given: what another name stands for could be neither taken nor removed. */
 function entryOf(name: string): Entry | null {
   const [, id, at, way, attempts, dueAt] = /^((\d+)-[0-9a-f]+)\.([0-9a-f]+)\.(\d+)\.(\d+)\.json$/.exec(name) ?? []
   if (id === undefined || way === undefined) return null
-  return { id, at: Number(at), way, attempts: Number(attempts), dueAt: Number(dueAt) }
+  const entry = { id, at: Number(at), way, attempts: Number(attempts), dueAt: Number(dueAt) }
+  return nameOf(entry) === name ? entry : null
 }
 
 function isPutOff({ dueAt }: Entry, now: number): boolean {

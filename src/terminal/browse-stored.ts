@@ -18,5 +18,6 @@ export async function browseStored(shell: Shell): Promise<ExitCode> {
 }
 
 export function tellRestored(restored: Restored, shell: Shell): void {
-  shell.result({ command: 'restore', result: restored }, shell.words.outcome({ did: 'restore', ...restored }))
+  const text = shell.isTold ? null : shell.words.outcome({ did: 'restore', ...restored })
+  shell.result({ command: 'restore', result: restored }, text)
 }

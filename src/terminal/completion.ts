@@ -69,7 +69,12 @@ ${commands.map((command) => `    ${described(command.name(), command.summary())}
 ${commands.map((command) => `    ${command.name()}) _arguments ${[...optionsOf(command).map(spec), `'*:argument:${argumentsOf(command).length === 0 ? '_files' : `(${argumentsOf(command).join(' ')})`}'`].join(' ')} ;;`).join('\n')}
   esac
 }
-_vaultstream "$@"
+# compinit loads this file as the function itself; whoever sources it wants it known.
+if [[ $funcstack[1] == _vaultstream ]]; then
+  _vaultstream "$@"
+else
+  compdef _vaultstream vaultstream
+fi
 `
 }
 

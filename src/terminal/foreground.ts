@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 
 /**
  * Runs a program that talks to the user itself, on our terminal; what it prints goes to standard error, which leaves
@@ -18,5 +19,22 @@ export async function runInForeground(program: string, args: readonly string[], 
   } catch (thrown) {
     if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw thrown
+  }
+}
+
+/**
+ * Whether the terminal's keys are ours. They are not in the background, where the `&` of a link without quotes puts us:
+ * there the system stops whoever sets a terminal up for keys, with half a screen drawn.
+ * @see https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html
+ */
+export function isInForeground(): boolean {
+  try {
+    // The name of the program, in parentheses, may hold blanks and parentheses.
+    const [, , group, , , foreground] = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ')
+    return foreground === group || foreground === '-1'
+  } catch {
+    return true
   }
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { wrap } from '../view/columns.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addConfig } from './commands/config.ts'
 import { addDoctor } from './commands/doctor.ts'
@@ -32,7 +33,7 @@ export function buildProgram(version: string, run: Runner): Command {
     .helpCommand('help [command]', 'Print the help of a command.')
     .showSuggestionAfterError()
     .showHelpAfterError('(vaultstream --help tells more)')
-    .addHelpText('after', `\nExit codes:\n${exitCodeLines().join('\n')}`)
+    .addHelpText('after', () => `\nExit codes:\n${exitCodeLines(widthOf(program)).join('\n')}`)
   const act: Act = (command, work, { showsAllSettings = false } = {}) => {
     addSettings(addOutput(command), { all: showsAllSettings })
     command.action(() =>
@@ -64,8 +65,16 @@ export function buildProgram(version: string, run: Runner): Command {
   return program
 }
 
-function exitCodeLines(): string[] {
-  return Object.entries(EXIT_MEANINGS).map(
-    ([name, meaning]) => `  ${String(EXIT[name as keyof typeof EXIT]).padStart(3)}  ${meaning.replaceAll('`', '')}`,
-  )
+/** As wide as Commander makes all other help. */
+function widthOf(program: Command): number {
+  return program.configureOutput().getOutHelpWidth?.() ?? 80
+}
+
+function exitCodeLines(columns: number): string[] {
+  return Object.entries(EXIT_MEANINGS).flatMap(([name, meaning]) => {
+    const code = String(EXIT[name as keyof typeof EXIT])
+    return wrap(meaning.replaceAll('`', ''), columns - 7).map(
+      (text, index) => `  ${(index === 0 ? code : '').padStart(3)}  ${text}`,
+    )
+  })
 }

@@ -11,6 +11,7 @@ import { renderBlockText } from '../view/block-text.ts'
 import { errorCard } from '../view/block.ts'
 import { columnsFor, type Output } from '../view/plain.ts'
 import { exitCodeOf, type ExitCode } from './exit-codes.ts'
+import { isInForeground } from './foreground.ts'
 import { inTerminalWords } from './hints.ts'
 import { writeJson, type JsonLine, type ResultLine } from './json.ts'
 import { settingsOf } from './settings-options.ts'
@@ -34,6 +35,8 @@ export interface Shell extends Surface {
   readonly control: RunControl
   /** Shows calls that are made of `openVaultWith` and its like. */
   readonly presenter: Presenter
+  /** Whether what a call did stands on the terminal already, where results go. */
+  readonly isTold: boolean
   /** Ends the command with a result: a line of JSON, or of text on standard output. */
   result(line: ResultLine, text: string | null): void
 }
@@ -97,6 +100,7 @@ export async function runIn(
     control,
     closing,
     presenter,
+    isTold: mode !== 'quiet' && surface.stdout.isTTY,
     result(line, text) {
       if (mode === 'json') write({ at: Date.now(), type: 'result', ...line })
       else if (text !== null) surface.stdout.write(`${text}\n`)
@@ -143,6 +147,6 @@ export function assertInteractive({ stdin, stdout }: Surface, option: string): v
 function modeOf({ stdin, stdout }: Surface, options: Readonly<Record<string, unknown>>, isPlain: boolean): Mode {
   if (options['json'] === true) return 'json'
   if (options['quiet'] === true) return 'quiet'
-  const canDraw = stdin.isTTY && stdout.isTTY && !isPlain
+  const canDraw = stdin.isTTY && stdout.isTTY && !isPlain && isInForeground()
   return options['plain'] === true || !canDraw ? 'plain' : 'app'
 }

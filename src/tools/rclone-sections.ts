@@ -29,7 +29,7 @@ export function parseSections(text: string, field: string): Sections {
       throw configInvalid(
         `Line ${index + 1} of the rclone configuration is not valid.`,
         field,
-        'Give the whole text of an rclone.conf.',
+        'Give the whole text of an rclone.conf, or its path by the option `rcloneConfigFile` (RCLONE_CONFIG).',
       )
     }
   }

@@ -59,12 +59,10 @@ test('fish offers files where a source may stand; bash leaves them to readline',
   ).toContain('complete -o default')
 })
 
-test('zsh loads its script', async () => {
-  await run('zsh', ['-f', '-n', './script.zsh'])
-  const [answer] = await run('zsh', [
-    '-f',
-    '-c',
-    'autoload -Uz compinit; compinit -D -u; function _vaultstream_ { source ./script.zsh }; compdef _vaultstream_ vaultstream; echo $_comps[vaultstream]',
-  ])
-  expect(answer).toBe('_vaultstream_')
+test.each([
+  ['sourced', 'compinit -D -u; source ./script.zsh'],
+  ['found by compinit', 'cp script.zsh _vaultstream; fpath+=$PWD; compinit -D -u'],
+])('zsh knows its script: %s', async (_, load) => {
+  const script = `autoload -Uz compinit; ${load}; echo $_comps[vaultstream]`
+  expect(await run('zsh', ['-f', '-c', script])).toEqual(['_vaultstream'])
 })

@@ -135,6 +135,13 @@ describe('a run', () => {
     expect(await history()).toMatch(/VaultStream {2}done[^]*✓ Two books[^]*Item id[^]*\[exit 0\]/)
   })
 
+  test('in the background, where a magnet without quotes puts it, writes lines and takes no terminal', async () => {
+    const run = `'${process.execPath}' '${user.program}' run ./nothing.torrent ${SETTINGS}`
+    const { isRestored, until } = await call(`--version; set -m; ${run} & wait $!`)
+    await until(/The \.torrent file could not be read[^]*\[exit 2\]/)
+    expect(await isRestored()).toBe(true)
+  })
+
   test.each([
     ['TERM', 143],
     ['HUP', 129],
@@ -152,7 +159,7 @@ describe('a run', () => {
     const { press, until } = await call(`run -f many.txt ${SETTINGS} --concurrency 2`)
     await until(/0 of 1000 items/)
     await press('G')
-    await until(/985–1000 of 1000[^]*▌/)
+    await until(/9\d\d–1000 of 1000[^]*▌/)
     await press('q', '3')
     await until(/\[exit 130\]/)
   })
@@ -194,6 +201,7 @@ describe('what it asks', () => {
     await press('Enter')
     const left = await until(/every byte compared[^]*\[exit 0\]/, 60_000)
     expect(left).not.toContain('Item id')
+    expect(left.match(/every byte compared/g)).toHaveLength(1)
     await access(join(user.home, 'given back'))
     const whole = await contentsOf(join(user.home, 'Two books'))
     const back = await contentsOf(join(user.home, 'given back', 'Two books'))

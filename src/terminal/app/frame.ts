@@ -42,7 +42,7 @@ export function frameOf({ model, log }: Scene, state: AppState, words: Words, si
   const details = item === undefined ? [] : withFiles(known, item, words, columns)
   const question = state.question === null ? [] : questionLines(state.question, words, columns, bodyRows - 1)
 
-  const below = belowOf(state, rows)
+  const below = belowOf(state, rows, item !== undefined)
   // Files stand in what the list leaves: for them it does not give way.
   const listRows = listRowsOf(below, bodyRows, items.length, below === 'question' ? question.length : known.length)
   const paneRows = below === 'nothing' ? 0 : bodyRows - 1 - listRows
@@ -84,9 +84,11 @@ export function frameOf({ model, log }: Scene, state: AppState, words: Words, si
   }
 }
 
-function belowOf({ question, pane }: AppState, rows: number): Below {
+function belowOf({ question, pane }: AppState, rows: number, hasItem: boolean): Below {
   if (question !== null) return 'question'
-  return pane ?? (rows >= TALL ? 'glance' : 'nothing')
+  const below = pane ?? (rows >= TALL ? 'glance' : 'nothing')
+  // Where the list says that there is nothing, there are no details of it.
+  return !hasItem && (below === 'glance' || below === 'details') ? 'nothing' : below
 }
 
 /** The head of the list counts; it has no rows where nothing would be left below its head. */
@@ -100,7 +102,7 @@ function listRowsOf(below: Below, bodyRows: number, itemCount: number, lineCount
     log: half,
     help: half,
   }[below]
-  const left = Math.min(below === 'nothing' ? bodyRows : itemCount + 1, bodyRows - 1 - least)
+  const left = Math.min(below === 'nothing' ? bodyRows : Math.max(1, itemCount) + 1, bodyRows - 1 - least)
   return left < 2 ? 0 : left
 }
 

@@ -3,7 +3,7 @@ import { headline } from '../../view/overview.ts'
 import { totalsOf } from '../../view/totals.ts'
 import type { Words } from '../../words/index.ts'
 import { bar, sharesBar } from './bar.ts'
-import { bold, dim, joinFitting, plain, spread, toned, type Line } from './line.ts'
+import { bold, dim, joinFitting, plain, spread, toned, widthOf, type Line } from './line.ts'
 
 /** The run in two lines: its state and speeds, then how much of it is done and what the disk holds. */
 export function headLines(model: ViewModel, isStopping: boolean, words: Words, columns: number): readonly Line[] {
@@ -17,7 +17,7 @@ export function headLines(model: ViewModel, isStopping: boolean, words: Words, c
     ...(model.disk === null || model.durationMs !== null ? [] : [diskBar(model.disk)]),
   ]
   return [
-    spread(title, [...joinFitting(speeds(model, words), columns - 26), plain(' ')], columns),
+    spread(title, [...joinFitting(speeds(model, words), columns - widthOf(title) - 3), plain(' ')], columns),
     [plain(' '), ...joinFitting(parts, columns - 1)],
   ]
 }

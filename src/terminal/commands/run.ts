@@ -31,7 +31,8 @@ Examples:
   vaultstream run -f links.txt --remote ./vault --generate-passphrase
   pass show torrents | vaultstream run - --json | jq -r 'select(.type == "item.ended") | .summary.remotePath'
 
-Put links that hold a password or a passkey into a list: everybody on the machine can read a command line.`,
+Put links that hold a password or a passkey into a list: everybody on the
+machine can read a command line. Quote links: a shell cuts them at each &.`,
     )
   act(command, async (shell, [sources = []]) => {
     const list = await readSources(sources, shell.options['file'] as string | undefined, shell)
@@ -75,7 +76,5 @@ function tell(report: RunReport, shell: Shell): void {
       shell.stderr.write(`${inertText(text, Infinity)}\n`)
     }
   }
-  // On a terminal the summary stands there already.
-  const isTold = shell.mode !== 'quiet' && shell.stdout.isTTY
-  shell.result({ command: 'run', result: report }, isTold ? null : inspect(report))
+  shell.result({ command: 'run', result: report }, shell.isTold ? null : inspect(report))
 }

@@ -1,4 +1,16 @@
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readFile,
+  readdir,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -131,6 +143,13 @@ test('a folder in the place of a notice holds up none', async () => {
   await mkdir(join(folder, name))
   const id = await add(WAY, NEWS, T0 + 1)
   expect(await outbox.take(WAY, T0 + 1)).toMatchObject({ id })
+})
+
+test('a name that we would not have given stands for nothing: it brings nobody back time and again', async () => {
+  await add(WAY, NEWS, T0)
+  const [name = ''] = await readdir(folder)
+  await rename(join(folder, name), join(folder, name.replace('.0.', '.007.')))
+  expect(await outbox.nextDueAt(WAY)).toBeNull()
 })
 
 test('what was put off before the clock went back by a day is taken at once', async () => {

@@ -31,6 +31,12 @@ describe('parseSections', () => {
     },
   )
 
+  it('tells whoever gives a path where a path goes', () => {
+    expect(() => parseSections('~/.config/rclone/rclone.conf', 'rclone.content')).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining('path by the option `rcloneConfigFile`') as string }),
+    )
+  })
+
   it('gives back what is rendered', () => {
     const name = fc.stringMatching(/^[a-z][a-z0-9 _.@+-]{0,8}[a-z]$/)
     const key = fc.stringMatching(/^[a-z_]{1,12}$/)

@@ -91,6 +91,25 @@ test('whatever is told and typed, the screen is as wide and as tall as the termi
   )
 })
 
+test.each([11, 24])('a filter that leaves nothing says so, with %i rows, whatever is open', (rows) => {
+  const scene = sceneOf(new Story().tell({ type: 'run.started', itemCount: 1 }).add('k1', 'Plain'))
+  for (const pane of [null, 'details'] as const) {
+    const { lines } = frameOf(scene, { ...START, pane, filter: 'failed' }, english, { columns: 80, rows })
+    const text = lines.map(textOf)
+    expect(text).toContainEqual(expect.stringContaining(english.app.noneFailed))
+    expect(text.join()).not.toContain(english.app.titles.details)
+  }
+})
+
+test.each(LOCALES)('a narrow head keeps state and speed apart: %s', (locale) => {
+  const story = new Story().tell({ type: 'run.started', itemCount: 1 }).add('k1', 'Plain')
+  const scene = sceneOf(story.progress('k1', 'download', 1))
+  for (let columns = 40; columns < 80; columns++) {
+    const [head = []] = frameOf(scene, START, wordsIn(locale), { columns, rows: 12 }).lines
+    expect(textOf(head)).toMatch(/^ VaultStream {2}\p{L}+( \p{L}+)?( {2}|$)/u)
+  }
+})
+
 describe('what is said without colours', () => {
   test('nothing is told by colour alone: lines differ in their text too', () => {
     const story = new Story().tell({ type: 'run.started', itemCount: 2 }).add('a', 'Same').add('b', 'Same')
