@@ -33,7 +33,7 @@ export function buildProgram(version: string, run: Runner): Command {
     .helpCommand('help [command]', 'Print the help of a command.')
     .showSuggestionAfterError()
     .showHelpAfterError('(vaultstream --help tells more)')
-    .addHelpText('after', () => `\nExit codes:\n${exitCodeLines(widthOf(program)).join('\n')}`)
+    .addHelpText('after', ({ command }) => `\nExit codes:\n${exitCodeLines(widthOf(command)).join('\n')}`)
   const act: Act = (command, work, { showsAllSettings = false } = {}) => {
     addSettings(addOutput(command), { all: showsAllSettings })
     command.action(() =>
