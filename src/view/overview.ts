@@ -20,13 +20,14 @@ export interface Headline {
 
 export function headline(model: ViewModel, words: Words): Headline {
   const { word, tone } = overallState(model, words)
-  const endedCount = model.items.filter(isEnded).length
+  const countOf = (status: ItemView['status']): number => model.items.filter((item) => item.status === status).length
   const elapsedMs = model.durationMs ?? model.updatedAt - (model.startedAt ?? model.updatedAt)
   const isMany = model.itemCount > 1
-  const failedCount = model.items.filter((item) => item.status === 'failed').length
+  const failedCount = countOf('failed')
   const facts = [
-    ...(isMany ? [words.endedOf(endedCount, model.itemCount)] : []),
+    ...(isMany ? [words.endedOf(model.items.filter(isEnded).length, model.itemCount)] : []),
     ...(isMany && failedCount > 0 ? [words.tally('failed', failedCount)] : []),
+    ...(isMany && countOf('cancelled') > 0 ? [words.tally('cancelled', countOf('cancelled'))] : []),
     ...(elapsedMs >= 1_000
       ? [model.durationMs === null ? words.clock(elapsedMs / 1_000) : words.duration(elapsedMs)]
       : []),
@@ -37,7 +38,7 @@ export function headline(model: ViewModel, words: Words): Headline {
     word,
     tone,
     facts,
-    shares: isMany ? { done: share(endedCount - failedCount), failed: share(failedCount) } : null,
+    shares: isMany ? { done: share(countOf('done')), failed: share(failedCount) } : null,
   }
 }
 

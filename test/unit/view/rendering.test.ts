@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { cancelled } from '../../../src/errors.ts'
 import type { ErrorInfo } from '../../../src/events.ts'
 import { renderBlockHtml } from '../../../src/view/block-html.ts'
 import { renderBlockText } from '../../../src/view/block-text.ts'
@@ -234,11 +235,12 @@ describe('renderText', () => {
     for (let index = 0; index < 20; index++) story.pass(`k${index}`, 'wipe').end(`k${index}`, `Item ${index}`)
     story.progress('k30', 'download', 1).tell({ type: 'stage.failed', item: 'k31', stage: 'upload', error: quota })
     story.end('k31', 'Item 31', { error: quota })
+    story.end('k32', 'Item 32', { error: cancelled('download').toJSON() })
     const text = renderText(story.model(), english)
-    expect(text).toMatch(/^VaultStream {2}running {2}21 of 40 items {2}1 failed/)
+    expect(text).toMatch(/^VaultStream {2}running {2}22 of 40 items {2}1 failed {2}1 cancelled/)
     expect(text).toContain('Item 30')
     expect(text).toContain(quota.hint)
-    expect(text).toContain('and 10 done, 18 waiting')
+    expect(text).toContain('and 11 done, 17 waiting')
     expect(text.split('\n').length).toBeLessThan(24)
     expect(renderHtml(story.model(), english).match(/<bdi>Item \d+<\/bdi>/g)).toHaveLength(12)
   })
