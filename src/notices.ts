@@ -59,9 +59,10 @@ export function openNotices({ notices, locale }: LocalConfig, redactor: Redactor
       notifier.start()
     },
     follow(emit) {
-      let keeping: Promise<unknown> = Promise.resolve()
+      let keeping = Promise.resolve()
       const digest = openDigest(notices, (news) => {
-        if (isWanted(news, notices.on)) keeping = Promise.all([keeping, notifier.tell(news)])
+        const before = keeping
+        if (isWanted(news, notices.on)) keeping = notifier.tell(news).then(() => before)
       })
       listeners.push(emit)
       for (const warning of takeUnshown()) emit(warning)
@@ -74,9 +75,7 @@ export function openNotices({ notices, locale }: LocalConfig, redactor: Redactor
         broke(error) {
           digest.broke(error.toJSON())
         },
-        async kept() {
-          await keeping
-        },
+        kept: () => keeping,
       }
     },
     async close() {
