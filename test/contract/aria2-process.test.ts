@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { aria2ProcessesIn, procText, startTestAria2 } from '../support/aria2.ts'
+import { aria2ProcessesIn, startTestAria2 } from '../support/aria2.ts'
+import { procText } from '../support/processes.ts'
 import { startFileServer, type FileServer } from '../support/http.ts'
 
 let folder: string

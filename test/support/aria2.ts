@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { readdirSync, readlinkSync } from 'node:fs'
 import { Redactor } from '../../src/redact.ts'
 import { startAria2, type Aria2, type Aria2Options, type DownloadProgress } from '../../src/tools/aria2.ts'
 import { findProgram } from '../../src/tools/process.ts'
 import { measure, type Measured } from '../../src/view/measure.ts'
+import { procText } from './processes.ts'
 
 export interface TestAria2 extends Aria2 {
   readonly privateDir: string
@@ -49,14 +50,5 @@ function cwdOf(pid: string): string | undefined {
     return readlinkSync(`/proc/${pid}/cwd`)
   } catch {
     return undefined
-  }
-}
-
-/** A file of /proc/PID as text; empty when the process has gone. */
-export function procText(pid: number | string, file: string): string {
-  try {
-    return readFileSync(`/proc/${String(pid)}/${file}`, 'latin1')
-  } catch {
-    return ''
   }
 }

@@ -3,6 +3,15 @@ import { basename } from 'node:path'
 import { processesWith, type SeenProcess } from '../../scripts/torture/processes.ts'
 import { TOOL_MARK } from '../../src/tools/process.ts'
 
+/** A file of /proc/PID as text; empty when the process has gone. */
+export function procText(pid: number | string, file: string): string {
+  try {
+    return readFileSync(`/proc/${String(pid)}/${file}`, 'latin1')
+  } catch {
+    return ''
+  }
+}
+
 /** Whether a process runs; one that has ended and was not yet waited for does not. */
 export function isRunning(pid: number): boolean {
   try {
@@ -18,15 +27,11 @@ export function ownTools(name: string): number[] {
     .filter((entry) => /^\d+$/.test(entry))
     .map(Number)
     .filter((pid) => {
-      try {
-        const stat = readFileSync(`/proc/${String(pid)}/stat`, 'latin1')
-        const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-        const program = basename(readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').split('\0')[0] ?? '')
-        const isTool = /^(?:aria2c|rclone|7zz?)$/.test(program)
-        return Number(parent) === process.pid && state !== 'Z' && isTool && program.includes(name)
-      } catch {
-        return false
-      }
+      const stat = procText(pid, 'stat')
+      const [state, parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+      const program = basename(procText(pid, 'cmdline').split('\0')[0] ?? '')
+      const isTool = /^(?:aria2c|rclone|7zz?)$/.test(program)
+      return Number(parent) === process.pid && state !== 'Z' && isTool && program.includes(name)
     })
 }
 
