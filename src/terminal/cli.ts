@@ -1,12 +1,11 @@
 #!/usr/bin/env node
 /** The command line `vaultstream`. What it is made of does not even load on an older Node: that is said, not met. */
 import { createRequire } from 'node:module'
+import { compareVersions } from '../version.ts'
 
 const { engines } = createRequire(import.meta.url)('vaultstream/package.json') as { engines: { node: string } }
 const needed = engines.node.replace('>=', '')
-const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-const [neededMajor = 0, neededMinor = 0] = needed.split('.').map(Number)
-if (major > neededMajor || (major === neededMajor && minor >= neededMinor)) await import('./main.ts')
+if (compareVersions(process.versions.node, needed) >= 0) await import('./main.ts')
 else {
   process.stderr.write(
     `VaultStream needs Node ${needed} or newer; this is ${process.versions.node}. Newer ones: https://nodejs.org\n`,

@@ -2,7 +2,7 @@ import { VaultError } from '../errors.ts'
 import type { Finding } from '../facts.ts'
 import { findProgram, runTool } from './process.ts'
 import { SEVEN_ZIP_PROGRAMS } from './sevenzip.ts'
-import { compareVersions } from './version.ts'
+import { compareVersions } from '../version.ts'
 import { weaknessesOf, type WeakTool } from './weaknesses.ts'
 
 /** One line of a diagnosis. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { compareVersions } from '../../../src/tools/version.ts'
+import { compareVersions } from '../../../src/version.ts'
 import { weaknessesOf, type WeakTool } from '../../../src/tools/weaknesses.ts'
 import { wrap } from '../../../src/view/columns.ts'
 
